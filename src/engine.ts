@@ -1,0 +1,66 @@
+import type { Operation } from "./plan.ts";
+import type { ObservedContainer, ObservedState, ObserveQuery } from "./observed-state.ts";
+import type { Project } from "./project.ts";
+
+/** The one thing that changes the host. docker/ fulfils it. Every call has its own deadline beside the signal. */
+export interface Engine {
+  /** Throws EngineUnreachable or EngineTimeout. */
+  info(signal: AbortSignal): Promise<EngineInfo>;
+  observe(query: ObserveQuery, signal: AbortSignal): Promise<ObservedState>;
+  /**
+   * Does one operation with one Engine call. Decides nothing. Idempotent where the Engine is: removing what is gone, stopping what is
+   * stopped succeed. Throws EngineRefused, ImageUnavailable, RegistryUnavailable, RegistryDenied, EngineUnreachable, EngineTimeout.
+   */
+  perform(operation: Operation, context: PerformContext, signal: AbortSignal): Promise<PerformResult>;
+  /** One container as it is now; null when it is gone. */
+  inspect(containerId: string, signal: AbortSignal): Promise<ObservedContainer | null>;
+  /** Changes of the project's containers, as they happen; ends when the signal aborts. The first yield says that listening began. */
+  changes(project: string, signal: AbortSignal): AsyncIterable<EngineChange>;
+  /** Lines of one container's output, oldest first; ends at its end, or with `follow` when the signal aborts. */
+  logs(containerId: string, options: LogOptions, signal: AbortSignal): AsyncIterable<LogLine>;
+}
+
+export interface EngineInfo {
+  readonly version: string;
+  readonly apiVersion: string;
+  readonly name: string;
+  readonly containers: number;
+  readonly operatingSystem: string;
+  readonly dockerRootDir: string;
+}
+
+export interface PerformContext {
+  readonly project: Project;
+  /** What was observed before the plan was made: ids of networks, images, predecessors. */
+  readonly observed: ObservedState;
+  /** Ids of containers created earlier by this plan, by operation index. */
+  readonly created: ReadonlyMap<number, string>;
+  /** Labels of ours to put on what is created. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly progress: (text: string) => void;
+}
+
+export interface PerformResult {
+  /** Set by create-container. */
+  readonly containerId?: string;
+  /** What the Engine warned of. */
+  readonly warnings?: readonly string[];
+}
+
+export type EngineChange =
+  | { readonly type: "listening" }
+  | { readonly type: "container"; readonly action: string; readonly containerId: string; readonly serviceName: string };
+
+export interface LogOptions {
+  readonly tail?: number;
+  readonly follow?: boolean;
+  /** RFC 3339, Unix seconds, or a duration before now. */
+  readonly since?: string;
+}
+
+export interface LogLine {
+  /** RFC 3339 with nanoseconds, as the Engine stamps it. */
+  readonly at: string;
+  readonly stream: "stdout" | "stderr";
+  readonly text: string;
+}

@@ -1,0 +1,40 @@
+import type { Operation } from "./plan.ts";
+import type { DeploymentStatus, FailureClass } from "./deployment.ts";
+
+/** What happened to a stack, in the order in which it happened. */
+export type EventBody =
+  | { readonly type: "stack-added" | "stack-removed" | "stack-edited" }
+  | { readonly type: "polled"; readonly commit: string; readonly changed: boolean }
+  | { readonly type: "poll-failed"; readonly reason: string; readonly message: string }
+  | { readonly type: "pass-started"; readonly trigger: string }
+  | { readonly type: "pass-finished"; readonly outcome: string }
+  | {
+      readonly type: "phase";
+      readonly deploymentId: string | null;
+      readonly phase: "fetch" | "load" | "prepare" | "apply" | "gate" | "settle";
+      readonly detail: string;
+    }
+  | {
+      readonly type: "operation";
+      readonly deploymentId: string | null;
+      readonly operation: Operation;
+      readonly status: "running" | "done" | "failed";
+      readonly durationMs: number;
+    }
+  | { readonly type: "pull-progress"; readonly image: string; readonly text: string }
+  | {
+      readonly type: "deployment";
+      readonly deploymentId: string;
+      readonly status: DeploymentStatus;
+      readonly class: FailureClass | null;
+      readonly reason: string | null;
+    }
+  | { readonly type: "conflict-saved"; readonly path: string; readonly savedAs: string }
+  | { readonly type: "containers-changed" }
+  | { readonly type: "warning"; readonly message: string };
+
+/** `id` is `<epoch>-<sequence>`: it orders events and stays unique across restarts, as `Last-Event-ID` needs. */
+export type StackEvent = EventBody & { readonly id: string; readonly at: string; readonly stack: string };
+
+/** Hands an event to whoever listens; never throws, never waits. */
+export type Publish = (stack: string, body: EventBody) => void;

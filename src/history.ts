@@ -1,0 +1,44 @@
+import type { CommitInfo } from "./revision.ts";
+import type { Deployment, FailureClass, RecordedOperation, Release, ServiceVerdict, Trigger } from "./deployment.ts";
+
+/** The record of deployments: the only writer of their status. store/ fulfils it. */
+export interface History {
+  /**
+   * Records an attempt before anything is touched. When the newest attempt of the same commit and settings was interrupted, that
+   * one is taken up again instead, so that one attempt stays one entry.
+   */
+  begin(attempt: NewDeployment): Promise<Deployment>;
+  /** Replaces the attempt's operations with what is known of them now. */
+  recordOperations(deploymentId: string, operations: readonly RecordedOperation[]): Promise<void>;
+  finish(deploymentId: string, outcome: Outcome): Promise<Deployment>;
+  /** At start: every attempt still `applying` was cut off by the end of the process. Returns those. */
+  markInterrupted(): Promise<readonly Deployment[]>;
+  /** Newest first. */
+  list(stack: string, limit: number): Promise<readonly Deployment[]>;
+  get(deploymentId: string): Promise<Deployment | null>;
+  /** The last release that passed its gate, or null. */
+  lastRelease(stack: string): Promise<Release | null>;
+}
+
+export interface NewDeployment {
+  readonly stack: string;
+  readonly commit: CommitInfo;
+  readonly trigger: Trigger;
+  readonly cause: string;
+  readonly settingsDigest: string;
+}
+
+export type Outcome =
+  | {
+      readonly status: "healthy";
+      readonly verdicts: readonly ServiceVerdict[];
+      readonly imageDigests: Readonly<Record<string, string>>;
+    }
+  | {
+      readonly status: "failed";
+      readonly class: FailureClass;
+      readonly reason: string;
+      readonly hint: string;
+      readonly verdicts: readonly ServiceVerdict[];
+    }
+  | { readonly status: "interrupted"; readonly reason: string };

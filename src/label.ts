@@ -1,0 +1,44 @@
+/** The labels that Docker Compose reads back; names and spellings are its contract. Source: docker/compose pkg/api/labels.go. */
+export const COMPOSE_LABEL = {
+  project: "com.docker.compose.project",
+  service: "com.docker.compose.service",
+  configHash: "com.docker.compose.config-hash",
+  number: "com.docker.compose.container-number",
+  oneOff: "com.docker.compose.oneoff",
+  dependsOn: "com.docker.compose.depends_on",
+  image: "com.docker.compose.image",
+  configFiles: "com.docker.compose.project.config_files",
+  workingDir: "com.docker.compose.project.working_dir",
+  environmentFile: "com.docker.compose.project.environment_file",
+  version: "com.docker.compose.version",
+  replace: "com.docker.compose.replace",
+  network: "com.docker.compose.network",
+  volume: "com.docker.compose.volume",
+} as const;
+
+/** The Docker Compose whose hashes and labels we write (flavour A). */
+export const EMULATED_COMPOSE_VERSION = "2.40.3";
+
+/** Our own labels: extra ones that never enter a config hash. */
+export const TALLYMAN_LABEL = {
+  /** Stack that a container belongs to; says which Tallyman may touch it. */
+  stack: "io.tallyman.stack",
+  /** Instance id of the daemon that made it (two Tallymans on one Engine keep apart by it). */
+  instance: "io.tallyman.instance",
+  /** Marks a git worker: its value is the job. */
+  worker: "io.tallyman.worker",
+} as const;
+
+/** The name a container bears while it waits, stopped, for its successor's gate: recognisable without any memory of ours. */
+export function retainedName(finalName: string, containerId: string): string {
+  return `${finalName}_retained_${containerId.slice(0, 12)}`;
+}
+
+export function isRetainedName(name: string): boolean {
+  return /_retained_[0-9a-f]{12}$/.test(name);
+}
+
+/** The name of a successor before it takes its predecessor's place; the same as Docker Compose's own. */
+export function successorName(finalName: string, replacedId: string): string {
+  return `${replacedId.slice(0, 12)}_${finalName}`;
+}

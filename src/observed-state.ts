@@ -1,0 +1,85 @@
+/** What the Engine has, read once per pass and never cached. */
+export interface ObservedState {
+  readonly project: string;
+  /** Every container that bears the project's label, in any state, one-offs included. */
+  readonly containers: readonly ObservedContainer[];
+  readonly networks: readonly ObservedNetwork[];
+  readonly volumes: readonly ObservedVolume[];
+  /** Local image by the reference that was asked for; null when it is absent. */
+  readonly images: Readonly<Record<string, ObservedImage | null>>;
+}
+
+/** What to read: everything of the project, plus named things that bear no label of it. */
+export interface ObserveQuery {
+  readonly project: string;
+  readonly images: readonly string[];
+  /** Engine names of every network and volume that the project uses, external ones included. */
+  readonly networks: readonly string[];
+  readonly volumes: readonly string[];
+}
+
+export type ContainerState = "created" | "running" | "paused" | "restarting" | "removing" | "exited" | "dead";
+export type ContainerHealth = "none" | "starting" | "healthy" | "unhealthy";
+
+export interface ObservedContainer {
+  readonly id: string;
+  readonly name: string;
+  readonly serviceName: string;
+  /** From the label; 0 on one-offs. */
+  readonly number: number;
+  readonly oneOff: boolean;
+  readonly state: ContainerState;
+  readonly health: ContainerHealth;
+  readonly exitCode: number;
+  readonly restartCount: number;
+  readonly oomKilled: boolean;
+  /** The Engine's own words when a start failed; else empty. */
+  readonly error: string;
+  /** RFC 3339, or null when it never started / still runs. */
+  readonly startedAt: string | null;
+  readonly finishedAt: string | null;
+  readonly createdAt: string;
+  readonly configHash: string | null;
+  /** Id of the image it was made from. */
+  readonly imageId: string;
+  /** The reference it was created with. */
+  readonly image: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly restartPolicy: string;
+  /** Engine names of the networks it is attached to. */
+  readonly networks: readonly { readonly name: string; readonly id: string }[];
+  readonly mounts: readonly ObservedMount[];
+  /** Last results of its healthcheck, oldest first. */
+  readonly healthLog: readonly { readonly exitCode: number; readonly output: string; readonly at: string }[];
+}
+
+export interface ObservedMount {
+  readonly type: string;
+  /** Volume name, or host path of a bind. */
+  readonly source: string;
+  readonly target: string;
+  readonly readOnly: boolean;
+}
+
+export interface ObservedNetwork {
+  readonly id: string;
+  readonly name: string;
+  readonly driver: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface ObservedVolume {
+  readonly name: string;
+  readonly driver: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface ObservedImage {
+  readonly id: string;
+  readonly repoDigests: readonly string[];
+  /** Paths that the image declares as VOLUME. */
+  readonly volumes: readonly string[];
+  readonly hasHealthcheck: boolean;
+  readonly os: string;
+  readonly architecture: string;
+}

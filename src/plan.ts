@@ -1,0 +1,135 @@
+/**
+ * What must change, in order: the value that tests, logs, dry runs, the history and the pages show with the same words.
+ * `after` holds indexes into `operations` that must have ended first; they always point backwards.
+ */
+export interface Plan {
+  readonly project: string;
+  readonly operations: readonly PlannedOperation[];
+}
+
+export type PlannedOperation = Operation & {
+  /** Why, in words for a person: "image changed 1.26 → 1.27", "service added", … */
+  readonly cause: string;
+  readonly after: readonly number[];
+};
+
+/** One operation is one Engine call (or one wait). Names are Engine names; `resource` comes from `resourceOf`. */
+export type Operation =
+  | { readonly kind: "pull-image"; readonly image: string; readonly platform: string | null }
+  | { readonly kind: "build-image"; readonly image: string; readonly serviceName: string }
+  | { readonly kind: "create-network"; readonly networkKey: string; readonly name: string }
+  | { readonly kind: "remove-network"; readonly networkKey: string; readonly name: string }
+  | { readonly kind: "create-volume"; readonly volumeKey: string; readonly name: string }
+  | {
+      readonly kind: "create-container";
+      readonly serviceName: string;
+      readonly number: number;
+      /** The name to create it under: the final one, or a temporary one when a predecessor still holds it. */
+      readonly name: string;
+      readonly finalName: string;
+      /** The container whose place it takes: anonymous volumes are carried over from it. */
+      readonly replaces: string | null;
+      readonly configHash: string;
+    }
+  | ContainerOperation<"start-container">
+  | ContainerOperation<"remove-container">
+  /** Stop with the container's own grace period. */
+  | ContainerOperation<"stop-container">
+  | (ContainerOperation<"rename-container"> & { readonly newName: string })
+  /** `no` disarms a retained container, so that no Engine restart revives it beside its successor. */
+  | (ContainerOperation<"set-restart-policy"> & { readonly policy: "no" | "as-declared" })
+  /** Wait until a dependency meets its condition: no Engine change. */
+  | {
+      readonly kind: "await-service";
+      readonly serviceName: string;
+      readonly condition: "service_healthy" | "service_completed_successfully";
+      readonly required: boolean;
+    };
+
+interface ContainerOperation<Kind extends string> {
+  readonly kind: Kind;
+  readonly serviceName: string;
+  readonly number: number;
+  readonly container: ContainerReference;
+}
+
+/** An existing container by id, or one that this plan creates, by the index of its create operation. */
+export type ContainerReference =
+  | { readonly id: string; readonly name: string }
+  | { readonly createdBy: number; readonly name: string };
+
+/** `service:web:1`, `network:default`, `volume:data`, `image:nginx:1.27`: how JSON and pages name what an operation touches. */
+export function resourceOf(operation: Operation): string {
+  switch (operation.kind) {
+    case "pull-image":
+    case "build-image":
+      return `image:${operation.image}`;
+    case "create-network":
+    case "remove-network":
+      return `network:${operation.networkKey}`;
+    case "create-volume":
+      return `volume:${operation.volumeKey}`;
+    case "await-service":
+      return `service:${operation.serviceName}`;
+    case "create-container":
+    case "start-container":
+    case "stop-container":
+    case "remove-container":
+    case "rename-container":
+    case "set-restart-policy":
+      return `service:${operation.serviceName}:${operation.number}`;
+  }
+}
+
+export function isEmpty(plan: Plan): boolean {
+  return plan.operations.length === 0;
+}
+
+/** The wire form: `plan --json`. */
+export interface PlanReport {
+  readonly project: string;
+  readonly revision: string | null;
+  readonly empty: boolean;
+  readonly operations: readonly {
+    readonly kind: string;
+    readonly resource: string;
+    readonly cause: string;
+    readonly after: readonly number[];
+  }[];
+  readonly violations: readonly Violation[];
+}
+
+/** What a repository asks for and may not have. */
+export interface Violation {
+  readonly field: string;
+  readonly file: string;
+  readonly line: number;
+  readonly rule: string;
+  /** The switch that would allow it. */
+  readonly allow: string;
+}
+
+export function reportPlan(plan: Plan, revision: string | null, violations: readonly Violation[] = []): PlanReport {
+  return {
+    project: plan.project,
+    revision,
+    empty: isEmpty(plan),
+    operations: plan.operations.map((operation) => ({
+      kind: operation.kind,
+      resource: resourceOf(operation),
+      cause: operation.cause,
+      after: operation.after,
+    })),
+    violations,
+  };
+}
+
+/** One line per operation: `[0,1] -> #2 service:web:1, create-container, image changed`. */
+export function showPlan(plan: Plan): string {
+  return plan.operations
+    .map(
+      (operation, index) =>
+        `[${operation.after.join(",")}] -> #${index} ${resourceOf(operation)}, ${operation.kind}, ${operation.cause}`,
+    )
+    .join("\n");
+}

@@ -1,0 +1,34 @@
+import type { CommitInfo, Revision } from "./revision.ts";
+import type { Stack } from "./stack.ts";
+
+/** Where desired state comes from. git/ fulfils it; later folder/ does too. */
+export interface Source {
+  /**
+   * What the stack's ref points to now: one cheap probe, no objects, no container.
+   * Throws GitUnreachable, GitTimeout, GitAuthentication, GitNotARepository, GitRefMissing, GitEmptyRepository, HostKeyChanged.
+   */
+  head(stack: Stack, signal: AbortSignal): Promise<Revision>;
+  /** The files of one commit, checked out in a staging directory of their own. Throws as `head` does, and WorkerFailed. */
+  checkout(stack: Stack, revision: Revision, signal: AbortSignal): Promise<Checkout>;
+  /**
+   * Makes the stack's live tree, to which bind mounts point, hold this checkout. Untracked files stay; a tracked file that was
+   * changed by hand is copied to the stack's conflicts first. Returns what was saved that way.
+   */
+  switchTree(stack: Stack, checkout: Checkout, signal: AbortSignal): Promise<readonly SavedConflict[]>;
+  /** Throws away staging directories of the stack that nobody will read again. */
+  discard(stack: Stack, checkout: Checkout): Promise<void>;
+}
+
+export interface Checkout {
+  /** Absolute path of the staging tree. */
+  readonly staging: string;
+  /** Absolute path of the live tree, whose files the containers will see. */
+  readonly live: string;
+  readonly info: CommitInfo;
+}
+
+export interface SavedConflict {
+  /** Relative to the tree. */
+  readonly path: string;
+  readonly savedAs: string;
+}
