@@ -20,6 +20,8 @@ export type Operation =
   | { readonly kind: "create-network"; readonly networkKey: string; readonly name: string }
   | { readonly kind: "remove-network"; readonly networkKey: string; readonly name: string }
   | { readonly kind: "create-volume"; readonly volumeKey: string; readonly name: string }
+  /** Only ever planned by `compose down -v`, which the operator typed. */
+  | { readonly kind: "remove-volume"; readonly volumeKey: string; readonly name: string }
   | {
       readonly kind: "create-container";
       readonly serviceName: string;
@@ -68,6 +70,7 @@ export function resourceOf(operation: Operation): string {
     case "remove-network":
       return `network:${operation.networkKey}`;
     case "create-volume":
+    case "remove-volume":
       return `volume:${operation.volumeKey}`;
     case "await-service":
       return `service:${operation.serviceName}`;
