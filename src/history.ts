@@ -16,6 +16,11 @@ export interface History {
   /** Newest first. */
   list(stack: string, limit: number): Promise<readonly Deployment[]>;
   get(deploymentId: string): Promise<Deployment | null>;
+  /**
+   * The last release is also what this newer commit asks for: nothing had to change. Moves the release's commit forward without a
+   * new entry, so that `lastRelease` and the pages tell the commit that really runs.
+   */
+  advance(stack: string, commit: CommitInfo, settingsDigest: string): Promise<void>;
   /** The last release that passed its gate, or null. */
   lastRelease(stack: string): Promise<Release | null>;
 }
