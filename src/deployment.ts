@@ -67,6 +67,8 @@ export interface Evidence {
 export interface Release {
   readonly deploymentId: string;
   readonly commit: string;
+  readonly message: string;
+  readonly author: string;
   readonly settingsDigest: string;
   /** Image reference → repo digest or image id that ran. */
   readonly imageDigests: Readonly<Record<string, string>>;

@@ -1,0 +1,62 @@
+import { COMPOSE_LABEL, isRetainedName } from "../label.ts";
+import type { ObservedContainer, ObservedState } from "../observed-state.ts";
+import type { Project } from "../project.ts";
+import type { Basis } from "./divergence.ts";
+import type { PlanBuilder } from "./plan-builder.ts";
+import { containersOf, slotsOf } from "./service-slots.ts";
+
+/**
+ * What a settled project has no use for: retained predecessors, replicas too many, and (with `prune`) orphans and networks that no
+ * service names any more. Volumes are never among it.
+ */
+export function planLeftovers(
+  project: Project,
+  observed: ObservedState,
+  basis: Basis,
+  prune: boolean,
+  builder: PlanBuilder,
+): void {
+  for (const serviceName of Object.keys(project.services)) {
+    const slots = slotsOf(project, serviceName, observed, basis);
+    for (const container of containersOf(observed, serviceName)) {
+      const cause = surplusCause(container, slots);
+      if (cause) removeContainer(container, cause, builder);
+    }
+  }
+  if (prune) planOrphans(project, observed, builder);
+}
+
+function surplusCause(container: ObservedContainer, slots: ReturnType<typeof slotsOf>): string | null {
+  const slot = slots.find((candidate) => candidate.number === container.number);
+  if (!slot) return "more replicas than the file asks for";
+  if (slot.keeper?.id === container.id || slot.incumbent?.id === container.id || slot.leftovers.includes(container))
+    return null;
+  return isRetainedName(container.name) ? "its successor passed the gate" : "another container serves in its place";
+}
+
+function planOrphans(project: Project, observed: ObservedState, builder: PlanBuilder): void {
+  const removed = orphansOf(project, observed).map((container) =>
+    removeContainer(container, "no longer in the Compose file", builder),
+  );
+  const known = new Set(Object.values(project.networks).map((network) => network.name));
+  for (const network of observed.networks) {
+    const networkKey = network.labels[COMPOSE_LABEL.network];
+    if (networkKey === undefined || network.labels[COMPOSE_LABEL.project] !== project.name || known.has(network.name))
+      continue;
+    builder.add({ kind: "remove-network", networkKey, name: network.name }, "no service uses it any more", removed);
+  }
+}
+
+/** Containers of the project whose service is neither active nor kept out by a profile. */
+export function orphansOf(project: Project, observed: ObservedState): readonly ObservedContainer[] {
+  const known = new Set([...Object.keys(project.services), ...project.disabledServices]);
+  return observed.containers.filter((container) => !container.oneOff && !known.has(container.serviceName));
+}
+
+function removeContainer(container: ObservedContainer, cause: string, builder: PlanBuilder): number {
+  const { id, name, serviceName, number } = container;
+  const target = { serviceName, number, container: { id, name } } as const;
+  const alive = container.state === "running" || container.state === "restarting" || container.state === "paused";
+  const stopped = alive ? [builder.add({ kind: "stop-container", ...target }, cause)] : [];
+  return builder.add({ kind: "remove-container", ...target }, cause, stopped);
+}

@@ -1,0 +1,96 @@
+import { isRetainedName } from "../label.ts";
+import type { ObservedContainer, ObservedState } from "../observed-state.ts";
+import { expectedReplicas, type Project } from "../project.ts";
+import { type Basis, divergences } from "./divergence.ts";
+
+/** One replica's place and the containers that have a claim on it. */
+export interface Slot {
+  readonly serviceName: string;
+  readonly number: number;
+  readonly finalName: string;
+  /** The up-to-date container that stays or comes back; null when one must be created. */
+  readonly keeper: ObservedContainer | null;
+  /** The container that holds the place now and has to leave it; null when nothing does. */
+  readonly incumbent: ObservedContainer | null;
+  /** Whether an older container already waits for the gate: the incumbent is then not worth keeping. */
+  readonly hasRetained: boolean;
+  /** Leftovers of an interrupted pass that never served: removed before anything is created. */
+  readonly leftovers: readonly ObservedContainer[];
+  readonly cause: string;
+}
+
+export function finalNameOf(project: Project, serviceName: string, number: number): string {
+  return project.services[serviceName]?.container_name ?? `${project.name}-${serviceName}-${number}`;
+}
+
+function isSuccessorName(name: string, finalName: string): boolean {
+  return name !== finalName && /^[0-9a-f]{12}_/.test(name) && name.endsWith(finalName);
+}
+
+/** Containers of a service that count as its replicas. */
+export function containersOf(observed: ObservedState, serviceName: string): readonly ObservedContainer[] {
+  return observed.containers.filter((container) => container.serviceName === serviceName && !container.oneOff);
+}
+
+/**
+ * The places a service has, lowest numbers first, and who claims each. Existing numbers are kept (up-to-date ones first, as Docker
+ * Compose sorts them), missing ones are numbered after the highest.
+ */
+export function slotsOf(project: Project, serviceName: string, observed: ObservedState, basis: Basis): readonly Slot[] {
+  const service = project.services[serviceName];
+  if (!service) return [];
+  const containers = containersOf(observed, serviceName);
+  const causes = new Map(
+    containers.map((container) => [container.id, divergences(project, serviceName, container, observed, basis)]),
+  );
+  const upToDate = (container: ObservedContainer): boolean => causes.get(container.id)?.length === 0;
+  const numbers = keptNumbers(containers, upToDate, expectedReplicas(service));
+  return numbers.map((number) => {
+    const claims = containers.filter((container) => container.number === number);
+    return slot(project, serviceName, number, claims, upToDate, causes);
+  });
+}
+
+function keptNumbers(
+  containers: readonly ObservedContainer[],
+  upToDate: (container: ObservedContainer) => boolean,
+  expected: number,
+): readonly number[] {
+  const rank = (number: number): number => (containers.some((one) => one.number === number && upToDate(one)) ? 0 : 1);
+  const existing = [...new Set(containers.map((container) => container.number))].sort(
+    (a, b) => rank(a) - rank(b) || a - b,
+  );
+  const kept = existing.slice(0, expected);
+  for (let next = Math.max(0, ...existing) + 1; kept.length < expected; next += 1) kept.push(next);
+  return kept.sort((a, b) => a - b);
+}
+
+function slot(
+  project: Project,
+  serviceName: string,
+  number: number,
+  claims: readonly ObservedContainer[],
+  upToDate: (container: ObservedContainer) => boolean,
+  causes: ReadonlyMap<string, readonly string[]>,
+): Slot {
+  const finalName = finalNameOf(project, serviceName, number);
+  const preference = (container: ObservedContainer): number =>
+    (container.name === finalName ? 0 : 2) + (container.state === "running" ? 0 : 1);
+  const keeper = claims.filter(upToDate).sort((a, b) => preference(a) - preference(b))[0] ?? null;
+  const others = claims.filter((container) => container !== keeper);
+  const leftovers = others.filter((container) => isSuccessorName(container.name, finalName));
+  const retained = others.filter((container) => isRetainedName(container.name));
+  const serving = others.filter((container) => !leftovers.includes(container) && !retained.includes(container));
+  const incumbent = serving.sort((a, b) => preference(a) - preference(b))[0] ?? null;
+  const cause = incumbent ? (causes.get(incumbent.id) ?? []).join("; ") : "container is missing";
+  return {
+    serviceName,
+    number,
+    finalName,
+    keeper,
+    incumbent,
+    hasRetained: retained.length > 0,
+    leftovers,
+    cause: cause || "duplicate",
+  };
+}
