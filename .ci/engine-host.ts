@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 
 const ANSWER_DEADLINE_MS = 1_500;
+const BOUND_ROOT = "/run/tallyman-root";
 
 /** Programs of Debian's sbin are found also when the shell's PATH lacks it. */
 export const searchPath = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"].join(":");
@@ -34,18 +35,33 @@ export async function waitForEngine(socketPath: string, deadlineMs: number, aliv
   return false;
 }
 
-/**
- * What dockerd's environment needs here. Where `/` is no mount point (a folder entered by chroot), pivot_root cannot work;
- * DOCKER_RAMDISK makes the runtime move the mount instead.
- */
+/** The environment in which dockerd, containerd and apt are started: without what was meant for us. */
 export function engineEnvironment(): Record<string, string> {
-  const inherited = Object.entries(process.env).filter(
-    ([name, value]) => value !== undefined && !/^(DOCKER_|BUN_|NOTIFY_SOCKET)/.test(name),
-  );
-  const environment: Record<string, string> = Object.fromEntries(inherited) as Record<string, string>;
+  const environment: Record<string, string> = {};
+  for (const [name, value] of Object.entries(process.env)) {
+    if (value !== undefined && !/^(DOCKER_|BUN_|TALLYMAN_|NOTIFY_SOCKET)/.test(name)) environment[name] = value;
+  }
   environment["PATH"] = `${environment["PATH"] ?? ""}:${searchPath}`;
-  if (!mountPoints().some((mount) => mount.path === "/")) environment["DOCKER_RAMDISK"] = "true";
+  if (!rootIsMountPoint()) environment["DOCKER_RAMDISK"] = "true";
   return environment;
+}
+
+/**
+ * How to start dockerd or containerd. In a folder entered by chroot `/` is no mount point, and the Engine can neither make it
+ * private nor pivot away from it; there it gets the same tree once more, bound to a place that is one.
+ */
+export function engineCommand(argv: readonly string[]): string[] {
+  if (rootIsMountPoint()) return [...argv];
+  if (!mountPoints().some((mount) => mount.path === BOUND_ROOT)) {
+    mkdirSync(BOUND_ROOT, { recursive: true });
+    mount(["--rbind", "/", BOUND_ROOT]);
+    mount(["--make-rslave", BOUND_ROOT]);
+  }
+  return ["chroot", BOUND_ROOT, ...argv];
+}
+
+function rootIsMountPoint(): boolean {
+  return mountPoints().some((mount) => mount.path === "/");
 }
 
 /** Mounts the control groups where a bare chroot or a small virtual machine has none; leaves every mount that is there. */
@@ -53,13 +69,13 @@ export function ensureControlGroups(): void {
   if (mountPoints().some((mount) => mount.type === "cgroup" || mount.type === "cgroup2")) return;
   const controllers = legacyControllers();
   if (controllers.length === 0) {
-    mount("cgroup2", "/sys/fs/cgroup", "cgroup2");
+    mount(["-t", "cgroup2", "cgroup2", "/sys/fs/cgroup"]);
     return;
   }
-  mount("tmpfs", "/sys/fs/cgroup", "tmpfs", "mode=755");
+  mount(["-t", "tmpfs", "-o", "mode=755", "tmpfs", "/sys/fs/cgroup"]);
   for (const controller of controllers) {
     mkdirSync(`/sys/fs/cgroup/${controller}`, { recursive: true });
-    mount("cgroup", `/sys/fs/cgroup/${controller}`, "cgroup", controller);
+    mount(["-t", "cgroup", "-o", controller, "cgroup", `/sys/fs/cgroup/${controller}`]);
   }
 }
 
@@ -86,8 +102,7 @@ function legacyControllers(): readonly string[] {
     .map(([name = ""]) => name);
 }
 
-function mount(type: string, path: string, source: string, options?: string): void {
-  const argv = ["mount", "-t", type, ...(options === undefined ? [] : ["-o", options]), source, path];
-  const done = Bun.spawnSync(argv, { env: { PATH: searchPath }, stderr: "pipe" });
-  if (!done.success) throw new Error(`Could not mount ${path}: ${done.stderr.toString().trim()}`);
+function mount(options: readonly string[]): void {
+  const done = Bun.spawnSync(["mount", ...options], { env: { PATH: searchPath }, stderr: "pipe" });
+  if (!done.success) throw new Error(`\`mount ${options.join(" ")}\` failed: ${done.stderr.toString().trim()}`);
 }

@@ -1,5 +1,12 @@
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from "node:fs";
-import { engineAnswers, engineEnvironment, ensureControlGroups, programPath, waitForEngine } from "./engine-host.ts";
+import {
+  engineAnswers,
+  engineCommand,
+  engineEnvironment,
+  ensureControlGroups,
+  programPath,
+  waitForEngine,
+} from "./engine-host.ts";
 
 /** A Debian package and the program by which its presence is told. */
 interface Want {
@@ -95,7 +102,7 @@ async function startEngine(): Promise<void> {
   ensureControlGroups();
   mkdirSync("/var/log", { recursive: true });
   const log = openSync(ENGINE_LOG, "a", 0o600);
-  const child = Bun.spawn([programPath("dockerd") ?? "dockerd"], {
+  const child = Bun.spawn(engineCommand([programPath("dockerd") ?? "dockerd"]), {
     env: engineEnvironment(),
     stdio: ["ignore", log, log],
     detached: true,
