@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 
 const ANSWER_DEADLINE_MS = 1_500;
-const BOUND_ROOT = "/run/tallyman-root";
+const PRIVATE_MOUNT = "/run/tallyman-engine";
 
 /** Programs of Debian's sbin are found also when the shell's PATH lacks it. */
 export const searchPath = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"].join(":");
@@ -42,22 +42,26 @@ export function engineEnvironment(): Record<string, string> {
     if (value !== undefined && !/^(DOCKER_|BUN_|TALLYMAN_|NOTIFY_SOCKET)/.test(name)) environment[name] = value;
   }
   environment["PATH"] = `${environment["PATH"] ?? ""}:${searchPath}`;
-  if (!rootIsMountPoint()) environment["DOCKER_RAMDISK"] = "true";
   return environment;
 }
 
 /**
  * How to start dockerd or containerd. In a folder entered by chroot `/` is no mount point, and the Engine can neither make it
- * private nor pivot away from it; there it gets the same tree once more, bound to a place that is one.
+ * private nor pivot away from it; there it gets the same tree once more, bound below a private mount. (DOCKER_RAMDISK would start
+ * containers too, but what is executed in them later would see the host's files.)
  */
 export function engineCommand(argv: readonly string[]): string[] {
   if (rootIsMountPoint()) return [...argv];
-  if (!mountPoints().some((mount) => mount.path === BOUND_ROOT)) {
-    mkdirSync(BOUND_ROOT, { recursive: true });
-    mount(["--rbind", "/", BOUND_ROOT]);
-    mount(["--make-rslave", BOUND_ROOT]);
+  const root = `${PRIVATE_MOUNT}/root`;
+  if (!mountPoints().some((mount) => mount.path === root)) {
+    mkdirSync(PRIVATE_MOUNT, { recursive: true });
+    mount(["-t", "tmpfs", "-o", "mode=700", "tmpfs", PRIVATE_MOUNT]);
+    mount(["--make-private", PRIVATE_MOUNT]);
+    mkdirSync(root);
+    mount(["--rbind", "/", root]);
+    mount(["--make-rslave", root]);
   }
-  return ["chroot", BOUND_ROOT, ...argv];
+  return ["chroot", root, ...argv];
 }
 
 function rootIsMountPoint(): boolean {
