@@ -1,0 +1,152 @@
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  engineAnswers,
+  engineCommand,
+  engineEnvironment,
+  ensureControlGroups,
+  mountPoints,
+  programPath,
+  waitForEngine,
+} from "../../.ci/engine-host.ts";
+
+// A process of its own that owns one private Engine: it ends when its standard input does, so also after a kill -9 of the tests.
+// Argument: the directory of everything. First line printed: `ready`, or `failed` and why.
+
+const directory = process.argv[2] ?? "";
+const binaries = process.env["TALLYMAN_TEST_DOCKERD_PATH"];
+const START_DEADLINE_MS = 60_000;
+const STOP_DEADLINE_MS = 20_000;
+const bridge = `tmt${process.pid}`.slice(0, 15);
+const socketPath = `${directory}/docker.sock`;
+const containerdSocket = `${directory}/containerd.sock`;
+
+type Child = ReturnType<typeof spawn>;
+
+function spawn(argv: readonly string[], logName: string) {
+  const log = openSync(`${directory}/${logName}.log`, "a");
+  const environment = engineEnvironment();
+  if (binaries !== undefined) environment["PATH"] = `${binaries}:${environment["PATH"] ?? ""}`;
+  const child = Bun.spawn(engineCommand(argv), {
+    env: environment,
+    stdio: ["ignore", log, log],
+    detached: true,
+    cwd: "/",
+  });
+  closeSync(log);
+  return child;
+}
+
+function program(name: string): string {
+  const found = binaries === undefined ? null : Bun.which(name, { PATH: binaries });
+  return found ?? programPath(name) ?? name;
+}
+
+function ip(...words: readonly string[]): boolean {
+  return Bun.spawnSync([program("ip"), ...words], { stdout: "ignore", stderr: "ignore" }).success;
+}
+
+/** A /16 of its own for every Engine on this machine, told apart by the process id; the bridge takes the first /24. */
+function subnet(attempt: number): string {
+  return `10.${16 + ((process.pid * 7 + attempt) % 230)}`;
+}
+
+function makeBridge(): string {
+  for (let attempt = 0; attempt < 20; attempt += 1) {
+    const prefix = subnet(attempt);
+    const routes = Bun.spawnSync([program("ip"), "-o", "addr"]).stdout.toString();
+    if (routes.includes(` ${prefix}.`)) continue;
+    if (!ip("link", "add", "name", bridge, "type", "bridge")) throw new Error("no bridge can be made (ip link add)");
+    ip("addr", "add", `${prefix}.0.1/24`, "dev", bridge);
+    ip("link", "set", bridge, "up");
+    return prefix;
+  }
+  throw new Error("no free subnet for a bridge");
+}
+
+async function start(): Promise<readonly Child[]> {
+  ensureControlGroups();
+  const prefix = makeBridge();
+  writeFileSync(`${directory}/containerd.toml`, 'version = 2\ndisabled_plugins = ["io.containerd.grpc.v1.cri"]\n');
+  const containerd = spawn(
+    [program("containerd"), "--config", `${directory}/containerd.toml`, "--root", `${directory}/containerd`].concat([
+      "--state",
+      `${directory}/containerd-run`,
+      "--address",
+      containerdSocket,
+    ]),
+    "containerd",
+  );
+  // Another Engine's rules for published ports must survive: dockerd empties the shared chains when it starts with iptables.
+  const iptables = !(await engineAnswers("/var/run/docker.sock"));
+  const dockerd = spawn(
+    [program("dockerd"), "--host", `unix://${socketPath}`, "--containerd", containerdSocket]
+      .concat(["--data-root", `${directory}/data`, "--exec-root", `${directory}/run`, "--pidfile", `${directory}/pid`])
+      .concat(["--bridge", bridge, "--default-address-pool", `base=${prefix}.0.0/16,size=24`])
+      .concat([`--iptables=${iptables}`, "--shutdown-timeout", "3", "--config-file", `${directory}/daemon.json`])
+      .concat(["--insecure-registry", "127.0.0.0/8"]),
+    "dockerd",
+  );
+  const alive = (): boolean => dockerd.exitCode === null && containerd.exitCode === null;
+  if (await waitForEngine(socketPath, START_DEADLINE_MS, alive)) return [dockerd, containerd];
+  await stop([dockerd, containerd]);
+  throw new Error(`the private Engine did not start: ${logEnd()}`);
+}
+
+function logEnd(): string {
+  const lines = readFileSync(`${directory}/dockerd.log`, "utf8").trim().split("\n");
+  return lines.slice(-4).join(" | ");
+}
+
+async function stop(children: readonly Child[]): Promise<void> {
+  for (const child of children) {
+    child.kill("SIGTERM");
+    const late = setTimeout(() => child.kill("SIGKILL"), STOP_DEADLINE_MS);
+    await child.exited;
+    clearTimeout(late);
+  }
+  ip("link", "del", bridge);
+  removeLeftBridges();
+  const mounts = mountPoints().filter((mount) => mount.path.startsWith(`${directory}/`));
+  for (const mount of [...mounts].reverse()) Bun.spawnSync(["umount", "-l", mount.path], { stderr: "ignore" });
+  rmSync(directory, { recursive: true, force: true });
+}
+
+/** Networks that tests left in the Engine live on as bridges of the host; their names come from the Engine's own record. */
+function removeLeftBridges(): void {
+  for (const name of leftBridges) ip("link", "del", name);
+}
+
+const leftBridges: string[] = [];
+
+async function noteBridges(): Promise<void> {
+  try {
+    const answer = await fetch("http://engine/networks", { unix: socketPath, signal: AbortSignal.timeout(5_000) });
+    const networks = (await answer.json()) as readonly { readonly Id: string; readonly Driver: string }[];
+    for (const network of networks) if (network.Driver === "bridge") leftBridges.push(`br-${network.Id.slice(0, 12)}`);
+  } catch {
+    // The Engine is gone already; nothing to note.
+  }
+}
+
+async function main(): Promise<void> {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => undefined);
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(`${directory}/daemon.json`, "{}\n");
+  let children: readonly Child[];
+  try {
+    children = await start();
+  } catch (thrown) {
+    console.log(`failed ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+    ip("link", "del", bridge);
+    return;
+  }
+  console.log("ready");
+  for await (const _ of Bun.stdin.stream()) {
+    // Nothing is ever said; only the end counts.
+  }
+  await noteBridges();
+  await stop(children);
+}
+
+await main();
+process.exit(0);
