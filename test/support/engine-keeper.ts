@@ -118,14 +118,24 @@ function removeLeftBridges(): void {
 
 const leftBridges: string[] = [];
 
-async function noteBridges(): Promise<void> {
+/** Kills what still runs, so that the Engine need not wait for it, and notes the bridges that will be left. */
+async function clear(): Promise<void> {
   try {
-    const answer = await fetch("http://engine/networks", { unix: socketPath, signal: AbortSignal.timeout(5_000) });
-    const networks = (await answer.json()) as readonly { readonly Id: string; readonly Driver: string }[];
+    const containers = await ask<readonly { readonly Id: string }[]>("/containers/json");
+    await Promise.all(containers.map(({ Id }) => engine(`/containers/${Id}/kill`, "POST")));
+    const networks = await ask<readonly { readonly Id: string; readonly Driver: string }[]>("/networks");
     for (const network of networks) if (network.Driver === "bridge") leftBridges.push(`br-${network.Id.slice(0, 12)}`);
   } catch {
-    // The Engine is gone already; nothing to note.
+    // The Engine is gone already; nothing to clear.
   }
+}
+
+async function ask<T>(path: string): Promise<T> {
+  return (await (await engine(path, "GET")).json()) as T;
+}
+
+function engine(path: string, method: string): Promise<Response> {
+  return fetch(`http://engine${path}`, { unix: socketPath, method, signal: AbortSignal.timeout(10_000) });
 }
 
 async function main(): Promise<void> {
@@ -144,7 +154,7 @@ async function main(): Promise<void> {
   for await (const _ of Bun.stdin.stream()) {
     // Nothing is ever said; only the end counts.
   }
-  await noteBridges();
+  await clear();
   await stop(children);
 }
 
