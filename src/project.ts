@@ -404,3 +404,22 @@ export interface LoadRequest {
   /** The environment for interpolation: the stack's variables, or the caller's own for the stand-alone commands. */
   readonly environment: Readonly<Record<string, string>>;
 }
+
+/** A project of which only the name is known: enough to take things down by their labels. */
+export function emptyProject(name: string): Project {
+  return {
+    name,
+    workingDir: "/",
+    files: [],
+    envFiles: [],
+    services: {},
+    disabledServices: [],
+    networks: {},
+    volumes: {},
+    configs: {},
+    secrets: {},
+    extensions: {},
+    hashes: { services: {}, networks: {}, volumes: {} },
+    warnings: [],
+  };
+}

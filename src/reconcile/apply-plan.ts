@@ -1,0 +1,91 @@
+import type { RecordedOperation } from "../deployment.ts";
+import type { Engine, PerformContext } from "../engine.ts";
+import type { ObservedState } from "../observed-state.ts";
+import { type Plan, type PlannedOperation, resourceOf } from "../plan.ts";
+import type { Project } from "../project.ts";
+import type { Clock } from "./clock.ts";
+
+/** One operation's step forward, as the history and the pages show it. */
+export interface Step {
+  readonly index: number;
+  readonly operation: PlannedOperation;
+  readonly status: "running" | "done" | "failed";
+  readonly durationMs: number;
+}
+
+export interface ApplyParts {
+  readonly engine: Engine;
+  readonly clock: Clock;
+  readonly project: Project;
+  readonly observed: ObservedState;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly onStep: (step: Step) => void;
+  readonly onProgress: (operation: PlannedOperation, text: string) => void;
+}
+
+/**
+ * Performs a plan: each operation once everything in its `after` has ended well, independent ones side by side. Decides nothing.
+ * After the first failure (or abort) it starts nothing more, waits for everything under way, then throws that failure.
+ */
+export async function applyPlan(plan: Plan, parts: ApplyParts, signal: AbortSignal): Promise<void> {
+  const created = new Map<number, string>();
+  const ends = new Map<number, Promise<boolean>>();
+  let failure: { readonly thrown: unknown } | null = null;
+  const run = async (operation: PlannedOperation, index: number): Promise<boolean> => {
+    const ready = await Promise.all(operation.after.map((earlier) => ends.get(earlier) ?? false));
+    if (failure || signal.aborted || ready.includes(false)) return false;
+    try {
+      await perform(operation, index, created, parts, signal);
+      return true;
+    } catch (thrown) {
+      failure ??= { thrown };
+      return false;
+    }
+  };
+  plan.operations.forEach((operation, index) => {
+    ends.set(index, run(operation, index));
+  });
+  await Promise.all(ends.values());
+  if (failure) throw (failure as { readonly thrown: unknown }).thrown;
+  signal.throwIfAborted();
+}
+
+async function perform(
+  operation: PlannedOperation,
+  index: number,
+  created: Map<number, string>,
+  parts: ApplyParts,
+  signal: AbortSignal,
+): Promise<void> {
+  const began = parts.clock.monotonic();
+  const step = (status: Step["status"]): void =>
+    parts.onStep({ index, operation, status, durationMs: Math.round(parts.clock.monotonic() - began) });
+  const context: PerformContext = {
+    project: parts.project,
+    observed: parts.observed,
+    created,
+    labels: parts.labels,
+    progress: (text) => parts.onProgress(operation, text),
+  };
+  step("running");
+  try {
+    const result = await parts.engine.perform(operation, context, signal);
+    if (result.containerId) created.set(index, result.containerId);
+    step("done");
+  } catch (thrown) {
+    step("failed");
+    throw thrown;
+  }
+}
+
+/** The plan as the history records it before anything happened. */
+export function plannedOperations(plan: Plan): readonly RecordedOperation[] {
+  return plan.operations.map((operation) => ({
+    kind: operation.kind,
+    resource: resourceOf(operation),
+    cause: operation.cause,
+    status: "planned",
+    startedMs: null,
+    durationMs: null,
+  }));
+}

@@ -1,0 +1,112 @@
+import type { ServiceVerdict } from "../deployment.ts";
+import type { Engine } from "../engine.ts";
+import { isRetainedName } from "../label.ts";
+import type { ObservedState } from "../observed-state.ts";
+import { planDown } from "../plan/plan-down.ts";
+import { observeQuery, type PlanOptions, plan } from "../plan/planner.ts";
+import { isEmpty, type Plan, type PlannedOperation } from "../plan.ts";
+import { emptyProject, type Project } from "../project.ts";
+import { applyPlan, type Step } from "./apply-plan.ts";
+import type { Clock } from "./clock.ts";
+import { healthGate } from "./health-gate.ts";
+
+/** What the stand-alone Compose commands work with: no store, no git, no lane. */
+export interface ComposeParts {
+  readonly engine: Engine;
+  readonly clock: Clock;
+  readonly onStep: (step: Step) => void;
+  readonly onProgress: (operation: PlannedOperation, text: string) => void;
+}
+
+export interface ComposeUpOptions {
+  readonly start: boolean;
+  readonly removeOrphans: boolean;
+  /** Wait for the gate, at most this long; null does not wait. */
+  readonly waitMs: number | null;
+}
+
+/** Everything `up` would do now, the removal of what is replaced included. */
+export async function composePlan(
+  project: Project,
+  options: ComposeUpOptions,
+  engine: Engine,
+  signal: AbortSignal,
+): Promise<Plan> {
+  const observed = await engine.observe(observeQuery(project), signal);
+  return plan(project, observed, planOptions(options, true));
+}
+
+/** As `docker compose up -d`; with `waitMs` the verdict of every service, else none. */
+export async function composeUp(
+  project: Project,
+  options: ComposeUpOptions,
+  parts: ComposeParts,
+  signal: AbortSignal,
+): Promise<readonly ServiceVerdict[]> {
+  await applyImages(project, options, parts, signal);
+  await converge(project, { ...planOptions(options, false), refreshImages: false }, parts, signal);
+  const settling = { ...planOptions(options, true), refreshImages: false, rerunJobs: false };
+  const observed = await converge(project, settling, parts, signal);
+  if (options.waitMs === null || !options.start) return [];
+  const serving = observed.containers.filter(
+    (one) => !one.oneOff && !isRetainedName(one.name) && project.services[one.serviceName],
+  );
+  const limited = AbortSignal.any([signal, AbortSignal.timeout(options.waitMs)]);
+  const gateParts = { engine: parts.engine, clock: parts.clock, onProgress: () => undefined };
+  return await healthGate(
+    project,
+    serving.map((container) => container.id),
+    gateParts,
+    limited,
+  );
+}
+
+/** As `docker compose down`, from the labels alone. */
+export async function composeDown(
+  projectName: string,
+  volumes: boolean,
+  parts: ComposeParts,
+  signal: AbortSignal,
+): Promise<Plan> {
+  const observed = await parts.engine.observe({ project: projectName, images: [], networks: [], volumes: [] }, signal);
+  const down = planDown(observed, { volumes, cause: "compose down" });
+  await applyPlan(down, { ...parts, project: emptyProject(projectName), observed, labels: {} }, signal);
+  return down;
+}
+
+function planOptions({ start, removeOrphans }: ComposeUpOptions, settled: boolean): PlanOptions {
+  return {
+    basis: { pins: {}, previous: null },
+    refreshImages: true,
+    settled,
+    prune: removeOrphans,
+    rerunJobs: true,
+    start,
+  };
+}
+
+async function applyImages(
+  project: Project,
+  options: ComposeUpOptions,
+  parts: ComposeParts,
+  signal: AbortSignal,
+): Promise<void> {
+  const observed = await parts.engine.observe(observeQuery(project), signal);
+  const whole = plan(project, observed, planOptions(options, false));
+  const operations = whole.operations.filter((one) => one.kind === "pull-image" || one.kind === "build-image");
+  await applyPlan({ project: project.name, operations }, { ...parts, project, observed, labels: {} }, signal);
+}
+
+/** Plans from what is there now and applies it; returns what is there then. */
+async function converge(
+  project: Project,
+  options: PlanOptions,
+  parts: ComposeParts,
+  signal: AbortSignal,
+): Promise<ObservedState> {
+  const observed = await parts.engine.observe(observeQuery(project), signal);
+  const toDo = plan(project, observed, options);
+  if (isEmpty(toDo)) return observed;
+  await applyPlan(toDo, { ...parts, project, observed, labels: {} }, signal);
+  return await parts.engine.observe(observeQuery(project), signal);
+}

@@ -1,0 +1,141 @@
+import type { Trigger } from "../deployment.ts";
+import { asTallymanError, TallymanError } from "../error.ts";
+import type { ObservedContainer } from "../observed-state.ts";
+import { planDown } from "../plan/plan-down.ts";
+import { observeQuery, plan } from "../plan/planner.ts";
+import { type PlanReport, reportPlan } from "../plan.ts";
+import { emptyProject } from "../project.ts";
+import type { Revision } from "../revision.ts";
+import type { Stack, StackStatus } from "../stack.ts";
+import { applyPlan } from "./apply-plan.ts";
+import { Lane } from "./lane.ts";
+import type { PassParts, PassResult } from "./pass.ts";
+import { loadRequestOf } from "./stack-settings.ts";
+import { stackStatus } from "./stack-status.ts";
+
+const STATUS_DEADLINE_MS = 5_000;
+const STATUS_HISTORY = 50;
+
+/** Keeps every stack's lane: who reconciles, when, and what is known of it. */
+export class Reconciler {
+  readonly #parts: PassParts;
+  readonly #lanes = new Map<string, Lane>();
+
+  constructor(parts: PassParts) {
+    this.#parts = parts;
+  }
+
+  /** Marks what the end of the last process cut off, then gives every stack a lane, whose first pass converges whatever it finds. */
+  async start(stacks: readonly Stack[]): Promise<void> {
+    for (const cut of await this.#parts.history.markInterrupted()) {
+      this.#parts.log("warn", "a deployment was interrupted, it is judged again", {
+        stack: cut.stack,
+        deployment: cut.id,
+      });
+    }
+    for (const stack of stacks) this.adopt(stack);
+  }
+
+  /** Ends all lanes: operations under way are awaited, attempts are recorded as interrupted. */
+  async stop(): Promise<void> {
+    await Promise.all([...this.#lanes.values()].map((lane) => lane.stop()));
+  }
+
+  /** Gives a new stack its lane and first pass. */
+  adopt(stack: Stack): void {
+    const lane = new Lane(stack, this.#parts);
+    this.#lanes.set(stack.name, lane);
+    lane.start();
+  }
+
+  /** Stops and removes the stack's containers and networks. Volumes, files and history stay. */
+  async remove(stackName: string): Promise<void> {
+    const lane = this.#lane(stackName);
+    await lane.stop();
+    const { project } = lane.stack;
+    const { engine, clock } = this.#parts;
+    const signal = AbortSignal.timeout(300_000);
+    const observed = await engine.observe({ project, images: [], networks: [], volumes: [] }, signal);
+    const down = planDown(observed, { volumes: false, cause: "the stack was removed" });
+    const nothing = (): void => undefined;
+    await applyPlan(
+      down,
+      { engine, clock, project: emptyProject(project), observed, labels: {}, onStep: nothing, onProgress: nothing },
+      signal,
+    );
+    this.#lanes.delete(stackName);
+  }
+
+  /** Asks for a pass and resolves at its end. Throws NotFound. */
+  run(stackName: string, trigger: Trigger): Promise<PassResult> {
+    return this.#lane(stackName).run(trigger);
+  }
+
+  async status(stackName: string): Promise<StackStatus> {
+    const lane = this.#lane(stackName);
+    const { history } = this.#parts;
+    return stackStatus({
+      stack: lane.stack,
+      lane: lane.view(),
+      history: await history.list(stackName, STATUS_HISTORY),
+      release: await history.lastRelease(stackName),
+      containers: await this.#containersOf(lane.stack),
+    });
+  }
+
+  async statuses(): Promise<readonly StackStatus[]> {
+    return await Promise.all([...this.#lanes.keys()].sort().map((stackName) => this.status(stackName)));
+  }
+
+  /** What a pass would do now, changing nothing. */
+  async preview(stackName: string): Promise<PlanReport> {
+    const lane = this.#lane(stackName);
+    return await lane.exclusively((signal) => this.#preview(lane.stack, signal));
+  }
+
+  /** Asks the remote once, and tells what came of it as a value. */
+  async probe(
+    stack: Stack,
+  ): Promise<
+    { readonly ok: true; readonly revision: Revision } | { readonly ok: false; readonly error: TallymanError }
+  > {
+    try {
+      return { ok: true, revision: await this.#parts.source.head(stack, AbortSignal.timeout(20_000)) };
+    } catch (thrown) {
+      return { ok: false, error: asTallymanError(thrown) };
+    }
+  }
+
+  async #preview(stack: Stack, signal: AbortSignal): Promise<PlanReport> {
+    const { source, engine, load, filesOf, checkSupported } = this.#parts;
+    const revision = await source.head(stack, signal);
+    const checkout = await source.checkout(stack, revision, signal);
+    try {
+      const project = load(filesOf(checkout), loadRequestOf(stack, checkout.live));
+      checkSupported(project);
+      const observed = await engine.observe(observeQuery(project), signal);
+      const basis = { pins: {}, previous: null };
+      const options = { basis, refreshImages: false, settled: true, prune: true, rerunJobs: false, start: true };
+      return reportPlan(plan(project, observed, options), revision.commit);
+    } finally {
+      await source.discard(stack, checkout);
+    }
+  }
+
+  async #containersOf({ project }: Stack): Promise<readonly ObservedContainer[] | null> {
+    try {
+      const query = { project, images: [], networks: [], volumes: [] };
+      return (await this.#parts.engine.observe(query, AbortSignal.timeout(STATUS_DEADLINE_MS))).containers;
+    } catch {
+      return null;
+    }
+  }
+
+  #lane(stackName: string): Lane {
+    const lane = this.#lanes.get(stackName);
+    if (lane) return lane;
+    throw new TallymanError("NotFound", `there is no stack named "${stackName}"`, {
+      hint: "`tallyman stack list` shows the names.",
+    });
+  }
+}
