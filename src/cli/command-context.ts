@@ -1,0 +1,74 @@
+import { type Command, Option } from "commander";
+import { type Config, type Flags, readConfig, SETTINGS, type SettingName } from "../config.ts";
+import { type Client, connect } from "./client.ts";
+import type { ExitCode } from "./exit-code.ts";
+import { type Paint, paintWith, usesColour } from "./style.ts";
+import type { Output, Tools } from "./tools.ts";
+
+/** What every verb is given: the tools, and where it says how it ended. */
+export interface Context {
+  readonly tools: Tools;
+  readonly end: (code: ExitCode) => void;
+}
+
+/** What a verb of the daemon works with. */
+export interface Session {
+  readonly config: Config;
+  readonly client: Client;
+  readonly json: boolean;
+  readonly paint: Paint;
+  readonly print: (text: string) => void;
+  readonly printJson: (value: unknown) => void;
+}
+
+/** Options as commander collected them, those of the parents included. */
+export type Options = Flags & { readonly json?: boolean };
+
+export function addSettings(command: Command, names: readonly SettingName[]): Command {
+  for (const name of names) {
+    const { flag, variable, about, fallback } = SETTINGS[name];
+    command.addOption(new Option(flag, `${about} (${variable}; default: ${fallback})`));
+  }
+  return command;
+}
+
+/** A command that asks the daemon. */
+export function clientCommand(parent: Command, nameAndArguments: string, about: string): Command {
+  const command = parent.command(nameAndArguments).description(about);
+  return addSettings(addJson(command), ["root", "url", "token"]);
+}
+
+export function addJson(command: Command): Command {
+  return command.option("--json", "print JSON");
+}
+
+export function openSession(context: Context, command: Command): Session {
+  const options = command.optsWithGlobals<Options>();
+  const config = readConfig(settingsOf(options), context.tools.host);
+  return {
+    config,
+    client: connect(config, context.tools.signal),
+    json: options.json === true,
+    paint: paintFor(context, context.tools.stdout),
+    print: context.tools.stdout.write,
+    printJson: (value) => context.tools.stdout.write(`${JSON.stringify(value, null, 2)}\n`),
+  };
+}
+
+export function configOf(context: Context, command: Command, defaults: Flags = {}): Config {
+  return readConfig(settingsOf(command.optsWithGlobals<Options>()), context.tools.host, defaults);
+}
+
+export function paintFor(context: Context, output: Output): Paint {
+  return paintWith(usesColour(output, context.tools.host.environment));
+}
+
+/** For options that may be given several times. */
+export function collect(value: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), value];
+}
+
+/** `stack add` has an `--interval` of its own, so only what a command declared as a setting counts; all others are left alone. */
+function settingsOf(options: Options): Flags {
+  return Object.fromEntries(Object.keys(SETTINGS).map((name) => [name, options[name as SettingName]]));
+}

@@ -1,0 +1,46 @@
+import type { Command } from "commander";
+import { reportPlan } from "../plan.ts";
+import { addJson, type Context, configOf, paintFor } from "./command-context.ts";
+import { composeEngineCommand, loadProject } from "./compose-request.ts";
+import { addUpOptions, scaled, upOptionsOf } from "./compose-up-options.ts";
+import { EXIT } from "./exit-code.ts";
+import { plainText } from "./plain-text.ts";
+import { showPlanReport } from "./plan.ts";
+import { startProgress } from "./progress.ts";
+
+interface Given {
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+}
+
+export function addComposeUp(group: Command, context: Context): void {
+  const command = composeEngineCommand(group, "up", "make the Engine run what the file asks for")
+    .option("--wait", "wait until every service is running or healthy; exit 3 when one is not")
+    .option("--wait-timeout <seconds>", "wait no longer than this (implies --wait)")
+    .option("--dry-run", "only say what would be done");
+  addJson(addUpOptions(command)).action((options: Given, self: Command) =>
+    options.dryRun ? dryRun(context, self, options) : up(context, self, options),
+  );
+}
+
+async function up(context: Context, self: Command, given: Given): Promise<void> {
+  const { tools } = context;
+  const upOptions = upOptionsOf(self);
+  const project = scaled(await loadProject(context, self), self);
+  const progress = startProgress(tools.stderr, paintFor(context, tools.stderr));
+  const verdicts = await tools.compose
+    .up(configOf(context, self), project, upOptions, progress.show, tools.signal)
+    .finally(progress.end);
+  if (given.json) tools.stdout.write(`${JSON.stringify(verdicts, null, 2)}\n`);
+  else for (const { service, summary } of verdicts) tools.stdout.write(`${service}: ${plainText(summary)}\n`);
+  if (verdicts.some(({ verdict }) => verdict !== "healthy")) context.end(EXIT.notHealthy);
+}
+
+async function dryRun(context: Context, self: Command, given: Given): Promise<void> {
+  const { tools } = context;
+  const upOptions = upOptionsOf(self);
+  const project = scaled(await loadProject(context, self), self);
+  const plan = reportPlan(await tools.compose.plan(configOf(context, self), project, upOptions, tools.signal), null);
+  if (given.json) tools.stdout.write(`${JSON.stringify(plan, null, 2)}\n`);
+  else tools.stdout.write(showPlanReport(plan, paintFor(context, tools.stdout)));
+}

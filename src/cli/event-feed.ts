@@ -1,0 +1,67 @@
+import { TallymanError } from "../error.ts";
+import type { StackEvent } from "../event.ts";
+import type { Client } from "./client.ts";
+import { eventStreamMessages } from "./server-sent-events.ts";
+
+const LONGEST_PAUSE_MS = 10_000;
+
+/**
+ * The daemon's events as they happen, until the signal aborts. A cut connection is taken up again where it ended; only a first
+ * connection that fails throws. `onCut` hears of every cut.
+ */
+export async function* followEvents(
+  client: Client,
+  signal: AbortSignal,
+  onCut: (error: TallymanError) => void = () => {},
+): AsyncIterable<StackEvent> {
+  let lastId: string | null = null;
+  let connectedOnce = false;
+  let pauseMs = 500;
+  while (!signal.aborted) {
+    const headers: Record<string, string> = {
+      accept: "text/event-stream",
+      ...(lastId === null ? {} : { "last-event-id": lastId }),
+    };
+    try {
+      for await (const message of eventStreamMessages(client.stream("/events?follow=1", { headers, signal }))) {
+        connectedOnce = true;
+        pauseMs = 500;
+        if (message.id !== "") lastId = message.id;
+        const event = parseEvent(message.data);
+        if (event !== null) yield event;
+      }
+      connectedOnce = true;
+    } catch (thrown) {
+      if (signal.aborted) return;
+      if (!(thrown instanceof TallymanError) || thrown.reason !== "DaemonUnreachable" || !connectedOnce) throw thrown;
+      onCut(thrown);
+    }
+    await pause(pauseMs, signal);
+    pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+  }
+}
+
+/** Null for messages that are no events: the snapshot with which a page begins. */
+function parseEvent(data: string): StackEvent | null {
+  try {
+    const value: unknown = JSON.parse(data);
+    const isEvent = typeof value === "object" && value !== null && "type" in value && "stack" in value;
+    return isEvent ? (value as StackEvent) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Ends early, without an error, when the signal aborts. */
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener("abort", done);
+  });
+}

@@ -1,0 +1,81 @@
+import { Command, CommanderError } from "commander";
+import { asTallymanError } from "../error.ts";
+import { addSettings, type Context } from "./command-context.ts";
+import { complain } from "./complain.ts";
+import { addCompose } from "./compose.ts";
+import { addDemo } from "./demo.ts";
+import { addDeploy } from "./deploy.ts";
+import { addDoctor } from "./doctor.ts";
+import { addEvents } from "./events.ts";
+import { EXIT, type ExitCode, exitCodeOf } from "./exit-code.ts";
+import { addHistory } from "./history.ts";
+import { addHostKey } from "./host-key.ts";
+import { addLogs } from "./logs.ts";
+import { addPlan } from "./plan.ts";
+import { addServe } from "./serve.ts";
+import { addStack } from "./stack.ts";
+import { addStatus } from "./status.ts";
+import type { Tools } from "./tools.ts";
+import { addVersion } from "./version.ts";
+import { addWorkerImage } from "./worker-image.ts";
+
+/** Runs one command line (without the program's own name) and answers with its exit code; never throws, never exits. */
+export async function runCli(argv: readonly string[], tools: Tools): Promise<ExitCode> {
+  let code: ExitCode = EXIT.done;
+  const context: Context = { tools, end: (ended) => (code = ended) };
+  try {
+    await buildProgram(context).parseAsync([...argv], { from: "user" });
+    return code;
+  } catch (thrown) {
+    return reportFailure(thrown, context);
+  }
+}
+
+/** The whole command line as a value: what runs, and what the help and the documentation are made from. */
+export function buildProgram(context: Context): Command {
+  const program = new Command("tallyman")
+    .description("Polls Git and keeps one Docker host running what the Compose files there ask for.")
+    .configureOutput({ writeOut: context.tools.stdout.write, writeErr: context.tools.stderr.write })
+    .configureHelp({ showGlobalOptions: false, helpWidth: 100 })
+    .exitOverride();
+  addSettings(program, ["root"]);
+  for (const add of VERBS) add(program, context);
+  explainUsage(program);
+  return program;
+}
+
+const VERBS: readonly ((program: Command, context: Context) => void)[] = [
+  addServe,
+  addDemo,
+  addCompose,
+  addStack,
+  addPlan,
+  addDeploy,
+  addStatus,
+  addHistory,
+  addLogs,
+  addEvents,
+  addHostKey,
+  addDoctor,
+  addWorkerImage,
+  addVersion,
+];
+
+function explainUsage(command: Command): void {
+  const path = command.createHelp().commandUsage(command);
+  command.showHelpAfterError(`usage: ${path}\nhint: ${pathOf(command)} --help says more.`);
+  for (const child of command.commands) explainUsage(child);
+}
+
+function pathOf(command: Command): string {
+  return command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name();
+}
+
+function reportFailure(thrown: unknown, context: Context): ExitCode {
+  if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT.done : EXIT.usage;
+  const { tools } = context;
+  const error = asTallymanError(thrown);
+  if (error.reason === "Interrupted" && tools.signal.aborted) return EXIT.failed;
+  complain(context, "error:", error);
+  return exitCodeOf(error.reason);
+}

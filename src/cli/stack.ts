@@ -1,0 +1,14 @@
+import type { Command } from "commander";
+import type { Context } from "./command-context.ts";
+import { addStackAdd } from "./stack-add.ts";
+import { addStackList } from "./stack-list.ts";
+import { addStackRemove } from "./stack-remove.ts";
+import { addStackShow } from "./stack-show.ts";
+
+export function addStack(program: Command, context: Context): void {
+  const group = program.command("stack").description("the repositories that are kept running");
+  addStackAdd(group, context);
+  addStackList(group, context);
+  addStackShow(group, context);
+  addStackRemove(group, context);
+}

@@ -1,0 +1,110 @@
+import type { Config, Host } from "../config.ts";
+import type { ServiceVerdict } from "../deployment.ts";
+import type { EngineInfo } from "../engine.ts";
+import type { ObservedContainer } from "../observed-state.ts";
+import type { Operation, Plan } from "../plan.ts";
+import type { LoadRequest, Project } from "../project.ts";
+
+/** Everything the command line needs from outside; main fulfils it, tests replace it. */
+export interface Tools {
+  readonly host: Host;
+  readonly build: BuildInfo;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  /** All of standard input as text; for secrets that must not appear in arguments. */
+  readonly readStdin: () => Promise<string>;
+  readonly now: () => Date;
+  /** Aborts when the person asks the process to end. */
+  readonly signal: AbortSignal;
+  /** Runs the daemon until the signal aborts. */
+  readonly serve: (config: Config, signal: AbortSignal) => Promise<void>;
+  /** `serve`, after the sample was made ready. */
+  readonly demo: (config: Config, signal: AbortSignal) => Promise<void>;
+  readonly compose: ComposeTools;
+  /** Makes an image with the host's own git and ssh under the given name; returns its id. */
+  readonly buildWorkerImage: (
+    config: Config,
+    image: string,
+    onProgress: (text: string) => void,
+    signal: AbortSignal,
+  ) => Promise<string>;
+  readonly doctor: DoctorProbes;
+}
+
+/** One of the two streams a person reads. */
+export interface Output {
+  readonly write: (text: string) => void;
+  readonly isTerminal: boolean;
+  /** Width of the terminal in characters, when it is one. */
+  readonly columns?: number | undefined;
+}
+
+/** `version --json`. */
+export interface BuildInfo {
+  readonly version: string;
+  readonly commit: string;
+  /** RFC 3339 UTC. */
+  readonly builtAt: string;
+  readonly bun: string;
+  /** `linux-x64`, `linux-arm64`. */
+  readonly target: string;
+}
+
+/** The Compose engine alone: no daemon, no store. */
+export interface ComposeTools {
+  /** Reads the files of the host. Throws ComposeFileMissing, ComposeInvalid, ComposeUnsupported, VariableMissing. */
+  readonly load: (request: LoadRequest) => Promise<Project>;
+  /** As `docker compose config` prints it, with the line feed at the end. */
+  readonly render: (project: Project, format: "yaml" | "json") => string;
+  readonly plan: (config: Config, project: Project, options: UpOptions, signal: AbortSignal) => Promise<Plan>;
+  /** The verdict of every service when `waitMs` is given, else none. */
+  readonly up: (
+    config: Config,
+    project: Project,
+    options: UpOptions,
+    onEvent: OnComposeEvent,
+    signal: AbortSignal,
+  ) => Promise<readonly ServiceVerdict[]>;
+  /** By the labels alone; orphans go too. */
+  readonly down: (
+    config: Config,
+    projectName: string,
+    options: DownOptions,
+    onEvent: OnComposeEvent,
+    signal: AbortSignal,
+  ) => Promise<void>;
+  readonly ps: (config: Config, projectName: string, signal: AbortSignal) => Promise<readonly ObservedContainer[]>;
+}
+
+export interface UpOptions {
+  /** False: create, but do not start. */
+  readonly start: boolean;
+  readonly removeOrphans: boolean;
+  /** Wait until every service is running or healthy, at most this long; null does not wait. */
+  readonly waitMs: number | null;
+}
+
+export interface DownOptions {
+  readonly volumes: boolean;
+}
+
+export type ComposeEvent =
+  | {
+      readonly type: "operation";
+      readonly operation: Operation;
+      readonly status: "running" | "done" | "failed";
+      readonly durationMs: number;
+    }
+  | { readonly type: "pull-progress"; readonly image: string; readonly text: string }
+  | { readonly type: "warning"; readonly message: string };
+
+export type OnComposeEvent = (event: ComposeEvent) => void;
+
+/** The questions of `doctor` that only other folders can answer. */
+export interface DoctorProbes {
+  /** Throws EngineUnreachable or EngineTimeout. */
+  readonly engine: (config: Config, signal: AbortSignal) => Promise<EngineInfo>;
+  readonly hasImage: (config: Config, image: string, signal: AbortSignal) => Promise<boolean>;
+  /** Opens the store and closes it again, without creating one. Throws StoreKeyMissing, StoreKeyWrong, StoreNewer, StoreUnusable. */
+  readonly openStore: (config: Config) => Promise<void>;
+}

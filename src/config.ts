@@ -1,0 +1,200 @@
+import { resolve } from "node:path";
+import { TallymanError } from "./error.ts";
+import { durationMs } from "./quantity.ts";
+
+/** What the process was started with, as far as the configuration may depend on it. */
+export interface Host {
+  readonly environment: Readonly<Record<string, string>>;
+  readonly uid: number;
+  readonly cwd: string;
+}
+
+export interface Config {
+  /** Absolute: everything that Tallyman keeps lives below it. */
+  readonly root: string;
+  readonly listen: { readonly host: string; readonly port: number };
+  /** Plain HTTP may be served on an address that others can reach. */
+  readonly insecureHttp: boolean;
+  /** `unix:///…` or `tcp://…`. */
+  readonly dockerHost: string;
+  readonly workerImage: string;
+  readonly workerNetwork: "bridge" | "host";
+  /** How often a new stack is polled unless it says otherwise. */
+  readonly intervalMs: number;
+  /** A daemon elsewhere; null means the unix socket below `root`. */
+  readonly url: string | null;
+  readonly token: string | null;
+}
+
+/** Flags as given on the command line, by the name in `SETTINGS`; a missing one falls back to its variable, then to its default. */
+export type Flags = { readonly [Name in SettingName]?: string | boolean | undefined };
+
+export interface Setting {
+  readonly flag: string;
+  readonly variable: string;
+  readonly about: string;
+  /** In words, for the help text. */
+  readonly fallback: string;
+}
+
+export type SettingName =
+  | "root"
+  | "listen"
+  | "insecureHttp"
+  | "dockerHost"
+  | "workerImage"
+  | "workerNetwork"
+  | "interval"
+  | "url"
+  | "token";
+
+/** Every setting once: the flags, the variables, the help and `readConfig` are made from this table. */
+export const SETTINGS: Readonly<Record<SettingName, Setting>> = {
+  root: {
+    flag: "--root <dir>",
+    variable: "TALLYMAN_ROOT",
+    about: "folder that holds everything Tallyman keeps",
+    fallback: "/opt/tallyman as root, else ~/.local/share/tallyman",
+  },
+  listen: {
+    flag: "--listen <host:port>",
+    variable: "TALLYMAN_LISTEN",
+    about: "address of the page and the API",
+    fallback: "127.0.0.1:7411",
+  },
+  insecureHttp: {
+    flag: "--insecure-http",
+    variable: "TALLYMAN_INSECURE_HTTP",
+    about: "allow plain HTTP on an address that others can reach",
+    fallback: "no",
+  },
+  dockerHost: {
+    flag: "--docker-host <url>",
+    variable: "DOCKER_HOST",
+    about: "the Engine: unix:///path or tcp://host:port",
+    fallback: "unix:///var/run/docker.sock",
+  },
+  workerImage: {
+    flag: "--worker-image <image>",
+    variable: "TALLYMAN_WORKER_IMAGE",
+    about: "image with git and ssh in which repositories are fetched",
+    fallback: "alpine/git:latest",
+  },
+  workerNetwork: {
+    flag: "--worker-network <bridge|host>",
+    variable: "TALLYMAN_WORKER_NETWORK",
+    about: "network of the workers; host reaches a git server on this host's loopback",
+    fallback: "bridge",
+  },
+  interval: {
+    flag: "--interval <duration>",
+    variable: "TALLYMAN_INTERVAL",
+    about: "how often a stack is polled unless it says otherwise",
+    fallback: "60s",
+  },
+  url: {
+    flag: "--url <url>",
+    variable: "TALLYMAN_URL",
+    about: "a daemon elsewhere, instead of the socket below --root",
+    fallback: "the socket",
+  },
+  token: {
+    flag: "--token <token>",
+    variable: "TALLYMAN_TOKEN",
+    about: "API token for --url (the variable keeps it out of the process list)",
+    fallback: "none",
+  },
+};
+
+/** The image that `worker-image build` and `demo` make from the host's own git and ssh. */
+export const LOCAL_WORKER_IMAGE = "tallyman-worker:1";
+
+/** The only reader of the process environment. BUN_* is left out: it would steer our children's runtime. */
+export function thisHost(): Host {
+  const environment: Record<string, string> = {};
+  for (const [name, value] of Object.entries(process.env)) {
+    if (value !== undefined && !name.startsWith("BUN_")) environment[name] = value;
+  }
+  return { environment, uid: process.getuid?.() ?? 0, cwd: process.cwd() };
+}
+
+/**
+ * Flag, else environment variable, else default. An empty variable counts as unset.
+ * `defaults` replaces single defaults, as the demo does. Throws InvalidInput that names the flag and its variable.
+ */
+export function readConfig(flags: Flags, host: Host, defaults: Flags = {}): Config {
+  const read = (name: SettingName): string | null => given(name, flags, host) ?? text(defaults[name]);
+  return {
+    root: resolve(host.cwd, read("root") ?? defaultRoot(host)),
+    listen: parseListen(read("listen") ?? SETTINGS.listen.fallback),
+    insecureHttp: /^(1|true|yes|on)$/i.test(read("insecureHttp") ?? ""),
+    dockerHost: parseDockerHost(read("dockerHost") ?? SETTINGS.dockerHost.fallback),
+    workerImage: read("workerImage") ?? SETTINGS.workerImage.fallback,
+    workerNetwork: parseNetwork(read("workerNetwork") ?? SETTINGS.workerNetwork.fallback),
+    intervalMs: parseInterval(read("interval") ?? SETTINGS.interval.fallback),
+    url: parseUrl(read("url")),
+    token: read("token"),
+  };
+}
+
+/** Milliseconds of `60s`, `5m`, …; between 5 s and 7 days. Throws InvalidInput. */
+export function parseInterval(value: string): number {
+  const ms = durationMs(value);
+  if (ms >= 5_000 && ms <= 7 * 86_400_000) return ms;
+  throw new TallymanError("InvalidInput", `interval ${value} is not between 5s and 7d`, {
+    hint: "Write it like 30s, 5m or 1h.",
+  });
+}
+
+function given(name: SettingName, flags: Flags, host: Host): string | null {
+  return text(flags[name]) ?? text(host.environment[SETTINGS[name].variable]);
+}
+
+function text(value: string | boolean | undefined): string | null {
+  return value === undefined || value === "" || value === false ? null : String(value);
+}
+
+function named(name: SettingName): string {
+  return `${SETTINGS[name].flag.split(" ")[0]} (${SETTINGS[name].variable})`;
+}
+
+function defaultRoot(host: Host): string {
+  if (host.uid === 0) return "/opt/tallyman";
+  const home = host.environment["HOME"];
+  if (home) return `${home}/.local/share/tallyman`;
+  throw new TallymanError("InvalidInput", "HOME is not set, so there is no default root", {
+    hint: "Name the folder with --root DIR or TALLYMAN_ROOT.",
+  });
+}
+
+function parseListen(value: string): Config["listen"] {
+  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(value);
+  const port = Number(match?.[3]);
+  if (match && port <= 65_535) return { host: match[1] ?? match[2] ?? "", port };
+  throw new TallymanError("InvalidInput", `${named("listen")} is not HOST:PORT: "${value}"`, {
+    hint: "Write it like 127.0.0.1:7411 or [::1]:7411.",
+  });
+}
+
+function parseDockerHost(value: string): string {
+  if (value.startsWith("/")) return `unix://${value}`;
+  if (/^unix:\/\/\/.+|^tcp:\/\/[^/]+:\d+\/?$/.test(value)) return value;
+  throw new TallymanError(
+    "InvalidInput",
+    `${named("dockerHost")} is neither unix:///path nor tcp://host:port: "${value}"`,
+    {
+      hint: "For the Engine of this host leave it out, or write unix:///var/run/docker.sock.",
+    },
+  );
+}
+
+function parseNetwork(value: string): Config["workerNetwork"] {
+  if (value === "bridge" || value === "host") return value;
+  throw new TallymanError("InvalidInput", `${named("workerNetwork")} is neither bridge nor host: "${value}"`);
+}
+
+function parseUrl(value: string | null): string | null {
+  if (value === null) return null;
+  if (/^https?:\/\//.test(value) && URL.canParse(value)) return value.replace(/\/+$/, "");
+  throw new TallymanError("InvalidInput", `${named("url")} is not an http or https URL: "${value}"`);
+}
