@@ -32,7 +32,7 @@ export async function applyPlan(plan: Plan, parts: ApplyParts, signal: AbortSign
   const ends = new Map<number, Promise<boolean>>();
   let failure: { readonly thrown: unknown } | null = null;
   const run = async (operation: PlannedOperation, index: number): Promise<boolean> => {
-    const ready = await Promise.all(operation.after.map((earlier) => ends.get(earlier) ?? false));
+    const ready = await Promise.all(operation.after.map((earlier) => ends.get(earlier) ?? Promise.resolve(false)));
     if (failure || signal.aborted || ready.includes(false)) return false;
     try {
       await perform(operation, index, created, parts, signal);

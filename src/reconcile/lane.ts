@@ -60,11 +60,12 @@ export class Lane {
   }
 
   /** Asks for a pass and resolves with what came of it. */
-  run(trigger: PassTrigger): Promise<PassResult> {
+  async run(trigger: PassTrigger): Promise<PassResult> {
+    if (this.#stopping.signal.aborted) return this.#gaveUp(this.#stopping.signal.reason, "probe");
     const { promise, resolve } = Promise.withResolvers<PassResult>();
     this.#waiters.push({ trigger, resolve });
     this.#wake.resolve();
-    return promise;
+    return await promise;
   }
 
   /** Does something that must not meet a pass of the same stack. */
@@ -95,8 +96,7 @@ export class Lane {
       if (this.#waiters.length === 0) await this.#rest();
       trigger = "poll";
     }
-    for (const waiter of this.#waiters)
-      waiter.resolve(this.#gaveUp(new DOMException("stopped", "AbortError"), "probe"));
+    for (const waiter of this.#waiters) waiter.resolve(this.#gaveUp(signal.reason, "probe"));
   }
 
   async #rest(): Promise<void> {

@@ -1,0 +1,148 @@
+import { describe, expect, test } from "bun:test";
+import type { ObservedContainer } from "../../src/observed-state.ts";
+import type { Service } from "../../src/project.ts";
+import { gateDeadlineMs, judge } from "../../src/reconcile/judge.ts";
+import { sampleProject } from "../support/sample-project.ts";
+
+const began = Date.parse("2026-01-01T12:00:00Z");
+const healthy: ObservedContainer = {
+  id: "c1",
+  name: "shop-web-1",
+  serviceName: "web",
+  number: 1,
+  oneOff: false,
+  state: "running",
+  health: "healthy",
+  exitCode: 0,
+  restartCount: 0,
+  oomKilled: false,
+  error: "",
+  startedAt: "2026-01-01T12:00:00Z",
+  finishedAt: null,
+  createdAt: "2026-01-01T12:00:00Z",
+  configHash: "a",
+  imageId: "i",
+  image: "web:1",
+  labels: {},
+  restartPolicy: "always",
+  networks: [],
+  mounts: [],
+  healthLog: [],
+};
+
+function verdictOf(
+  container: Partial<ObservedContainer>,
+  service: Partial<Service> = {},
+  afterMs = 1_000,
+  restartsBefore = 0,
+): string {
+  const project = sampleProject({ web: service });
+  const clock = { beganAt: began, now: began + afterMs, restartsBefore: new Map([["c1", restartsBefore]]) };
+  const [judgement] = judge(project, [{ ...healthy, ...container }], clock);
+  return `${judgement?.verdict}: ${judgement?.summary}`;
+}
+
+describe("a service with a healthcheck", () => {
+  test("is healthy when Docker says so", () => expect(verdictOf({})).toBe("healthy: its healthcheck passes"));
+  test("is pending while it starts", () =>
+    expect(verdictOf({ health: "starting" })).toBe("pending: its healthcheck has not passed yet"));
+  test("fails when Docker says unhealthy", () =>
+    expect(verdictOf({ health: "unhealthy" })).toBe("unhealthy: its healthcheck fails"));
+  test("may restart once", () => expect(verdictOf({ restartCount: 1, health: "starting" })).toStartWith("pending"));
+  test("fails when it restarts more than once", () =>
+    expect(verdictOf({ restartCount: 2, health: "starting", exitCode: 3 })).toBe(
+      "unhealthy: restarted 2 times, last exit code 3",
+    ));
+  test("is not blamed for restarts of earlier days", () =>
+    expect(verdictOf({ restartCount: 7 }, {}, 1_000, 7)).toStartWith("healthy"));
+  test("fails when its deadline passes", () =>
+    expect(verdictOf({ health: "starting" }, {}, 181_000)).toBe(
+      "unhealthy: its healthcheck has not passed yet, beyond its deadline",
+    ));
+});
+
+describe("a service without a healthcheck", () => {
+  test("is pending inside the stability window", () =>
+    expect(verdictOf({ health: "none" }, {}, 4_000)).toBe("pending: running, 4 s of 10 s"));
+  test("is healthy after it", () =>
+    expect(verdictOf({ health: "none" }, {}, 10_000)).toBe("healthy: ran 10 s without a restart"));
+  test("takes its window from deploy.update_config.monitor", () =>
+    expect(verdictOf({ health: "none" }, { deploy: { update_config: { monitor: "2s" } } }, 2_000)).toStartWith(
+      "healthy",
+    ));
+  test("fails when it exits, with code and time", () =>
+    expect(verdictOf({ health: "none", state: "exited", exitCode: 1, finishedAt: "2026-01-01T12:00:04Z" })).toBe(
+      "unhealthy: exited with code 1 after 4 s",
+    ));
+  test("fails at its first restart", () =>
+    expect(verdictOf({ health: "none", restartCount: 1 })).toStartWith("unhealthy: restarted once"));
+  test("fails when it exits 0 though it should run", () =>
+    expect(verdictOf({ health: "none", state: "exited", finishedAt: "2026-01-01T12:00:01Z" })).toStartWith(
+      "unhealthy: exited with code 0",
+    ));
+  test("says when memory ran out", () =>
+    expect(verdictOf({ health: "none", state: "exited", exitCode: 137, oomKilled: true })).toContain("out of memory"));
+});
+
+describe("a job", () => {
+  const job = { restart: "no" };
+  test("is healthy when it ended with code 0", () =>
+    expect(verdictOf({ state: "exited", health: "none" }, job)).toBe("healthy: ended with code 0"));
+  test("is pending while it runs", () =>
+    expect(verdictOf({ health: "none" }, job)).toBe("pending: the job is running"));
+  test("fails with another code", () =>
+    expect(verdictOf({ state: "exited", exitCode: 2, health: "none" }, job)).toStartWith(
+      "unhealthy: exited with code 2",
+    ));
+  test("has ten minutes", () => expect(verdictOf({ health: "none" }, job, 601_000)).toContain("beyond its deadline"));
+});
+
+test("a service that is scaled to 0 is healthy at once", () => {
+  const [judgement] = judge(sampleProject({ web: { scale: 0 } }), [], {
+    beganAt: began,
+    now: began,
+    restartsBefore: new Map(),
+  });
+  expect(judgement?.verdict).toBe("healthy");
+});
+
+test("a missing container is awaited, then counts as failed", () => {
+  const judged = (now: number) =>
+    judge(sampleProject({ web: { scale: 2 } }), [healthy], { beganAt: began, now, restartsBefore: new Map() })[0];
+  expect(judged(began)).toMatchObject({ verdict: "pending", summary: "1 of 2 containers exist" });
+  expect(judged(began + 3_600_000)).toMatchObject({ verdict: "unhealthy" });
+});
+
+test("a retained container is nobody's evidence", () => {
+  const retained = {
+    ...healthy,
+    id: "c0",
+    name: "shop-web-1_retained_0123456789ab",
+    state: "exited" as const,
+    exitCode: 143,
+  };
+  const [judgement] = judge(sampleProject({ web: {} }), [retained, healthy], {
+    beganAt: began,
+    now: began,
+    restartsBefore: new Map(),
+  });
+  expect(judgement?.verdict).toBe("healthy");
+});
+
+test("the deadline is start_period + interval × (retries + 1) + timeout + 30 s", () => {
+  const healthcheck = { start_period: "20s", interval: "5s", retries: 2, timeout: "3s" };
+  expect(gateDeadlineMs(sampleProject({ web: { healthcheck } }), "web")).toBe(20_000 + 5_000 * 3 + 3_000 + 30_000);
+});
+
+test("nothing is ever judged healthy that does not run or has not ended well", () => {
+  const states = ["created", "running", "paused", "restarting", "removing", "exited", "dead"] as const;
+  const healths = ["none", "starting", "healthy", "unhealthy"] as const;
+  for (const state of states) {
+    for (const health of healths) {
+      for (const restart of ["always", "no"]) {
+        const verdict = verdictOf({ state, health, exitCode: 1 }, { restart }, 20_000);
+        if (verdict.startsWith("healthy")) expect([state, restart]).toEqual(["running", "always"]);
+      }
+    }
+  }
+});

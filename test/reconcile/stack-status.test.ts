@@ -1,0 +1,88 @@
+import { expect, test } from "bun:test";
+import { TallymanError } from "../../src/error.ts";
+import { reconcile } from "../../src/reconcile/reconcile.ts";
+import { type StatusFacts, stackStatus } from "../../src/reconcile/stack-status.ts";
+import { memoryFlow, sampleStack } from "../support/flow.ts";
+import { sampleProject } from "../support/sample-project.ts";
+
+const idle = { wanted: null, lastGoodPollAt: null, trouble: null, deploying: false };
+const nothing: StatusFacts = { stack: sampleStack, lane: idle, history: [], release: null, containers: [] };
+
+/** The facts after these commits were deployed one after the other. */
+async function after(...commits: readonly ("good" | "bad" | "refused")[]): Promise<StatusFacts> {
+  const { source, engine, history, parts } = memoryFlow();
+  engine.addImage("web:good", "healthy");
+  engine.addImage("web:bad", "unhealthy");
+  const refused = new TallymanError("ComposeInvalid", "no such key");
+  for (const [index, kind] of commits.entries())
+    source.push(
+      `${kind}${index}00000`,
+      kind === "refused" ? refused : sampleProject({ web: { image: `web:${kind}` } }),
+    );
+  let wanted = { commit: "", ref: "refs/heads/main" };
+  for (const commit of source.commits.keys()) {
+    wanted = { ...wanted, commit };
+    const pass = { stack: sampleStack, trigger: "poll", wanted, previous: null, onApplied: () => undefined } as const;
+    await reconcile(pass, parts, new AbortController().signal);
+  }
+  const lane = { ...idle, wanted, lastGoodPollAt: "2026-01-01T12:00:00Z" };
+  return {
+    stack: sampleStack,
+    lane,
+    history: history.rows,
+    release: await history.lastRelease("shop"),
+    containers: engine.containers,
+  };
+}
+
+test("a stack that was never polled is being looked at", () => {
+  expect(stackStatus(nothing)).toMatchObject({ state: "reconciling", commit: null, services: [] });
+});
+
+test("a healthy release of the wanted commit is in sync", async () => {
+  expect(stackStatus(await after("good"))).toMatchObject({
+    state: "in-sync",
+    reason: "nothing to do",
+    commit: "good000000",
+  });
+});
+
+test("after going back the stack is failed and says which commit is bad and why", async () => {
+  const status = stackStatus(await after("good", "bad"));
+  expect(status).toMatchObject({ state: "failed", commit: "good000000", wantedCommit: "bad100000" });
+  expect(status.reason).toBe(
+    "good000 runs. bad1000 is not healthy: web: its healthcheck fails. Tried once, waiting for a new commit.",
+  );
+  expect(status.hint).not.toBe("");
+});
+
+test("a refused commit is told apart from an unhealthy one", async () => {
+  expect(stackStatus(await after("good", "refused")).reason).toContain("refused was refused: no such key");
+});
+
+test("an unreachable remote degrades a stack that runs, and fails one that never did", async () => {
+  const trouble = new TallymanError("GitUnreachable", "forge.example does not answer", {
+    hint: "Look at the network.",
+  });
+  const running = await after("good");
+  expect(stackStatus({ ...running, lane: { ...running.lane, trouble } })).toMatchObject({
+    state: "degraded",
+    reason: trouble.message,
+    hint: trouble.hint,
+  });
+  expect(stackStatus({ ...nothing, lane: { ...idle, trouble } })).toMatchObject({ state: "failed" });
+});
+
+test("an Engine that does not answer is never shown as in sync", async () => {
+  expect(stackStatus({ ...(await after("good")), containers: null }).state).toBe("degraded");
+});
+
+test("a container that died after its deployment is told", async () => {
+  const facts = await after("good");
+  const containers = (facts.containers ?? []).map((container) => ({
+    ...container,
+    state: "exited" as const,
+    exitCode: 1,
+  }));
+  expect(stackStatus({ ...facts, containers })).toMatchObject({ state: "degraded", reason: "web is exited" });
+});
