@@ -1,0 +1,120 @@
+import type { PerformContext, PerformResult } from "../engine.ts";
+import { TallymanError } from "../error.ts";
+import type { ContainerReference, Operation } from "../plan.ts";
+import { restartPolicy } from "./container-options.ts";
+import type { EngineClient, EngineRequest } from "./engine-client.ts";
+import { engineText, statusOf } from "./engine-error.ts";
+import { injectFiles } from "./inject-files.ts";
+import { inspectContainer } from "./observe.ts";
+
+type Of<Kind extends Operation["kind"]> = Extract<Operation, { readonly kind: Kind }>;
+
+const START_DEADLINE_MS = 180_000;
+const REMOVE_DEADLINE_MS = 180_000;
+const DEFAULT_GRACE_SECONDS = 10;
+const AFTER_GRACE_MS = 60_000;
+
+/** The id of an existing container, or of one that this plan made. */
+export function containerId(reference: ContainerReference, created: PerformContext["created"]): string {
+  if ("id" in reference) return reference.id;
+  const id = created.get(reference.createdBy);
+  if (id === undefined)
+    throw new TallymanError(
+      "Internal",
+      `Container ${reference.name} was never created (operation #${reference.createdBy}).`,
+    );
+  return id;
+}
+
+/** Starts a container; one that runs already is left alone, its files too. */
+export async function startContainer(
+  client: EngineClient,
+  { serviceName, container }: Of<"start-container">,
+  { project, created }: PerformContext,
+  signal: AbortSignal,
+): Promise<PerformResult> {
+  const id = containerId(container, created);
+  const what = `start container ${container.name}`;
+  await injectFiles(client, project, serviceName, id, signal);
+  await client.call({ method: "POST", path: `/containers/${id}/start`, what, deadlineMs: START_DEADLINE_MS }, signal);
+  return {};
+}
+
+/** Stops a container within its own grace period; one that is stopped or gone already counts as stopped. */
+export async function stopContainer(
+  client: EngineClient,
+  { container }: Of<"stop-container">,
+  { created }: PerformContext,
+  signal: AbortSignal,
+): Promise<PerformResult> {
+  const id = containerId(container, created);
+  const inspect = await inspectContainer(client, id, signal);
+  if (!inspect) return {};
+  const deadlineMs = (inspect.Config.StopTimeout ?? DEFAULT_GRACE_SECONDS) * 1_000 + AFTER_GRACE_MS;
+  const what = `stop container ${container.name}`;
+  await ignoring([404], client, { method: "POST", path: `/containers/${id}/stop`, what, deadlineMs }, signal);
+  return {};
+}
+
+/** Removes a container and no volume; one that is gone or on its way already counts as removed. */
+export async function removeContainer(
+  client: EngineClient,
+  { container }: Of<"remove-container">,
+  { created }: PerformContext,
+  signal: AbortSignal,
+): Promise<PerformResult> {
+  const path = `/containers/${containerId(container, created)}`;
+  const what = `remove container ${container.name}`;
+  const query = { force: "1", v: "0" };
+  await ignoring([404, 409], client, { method: "DELETE", path, query, what, deadlineMs: REMOVE_DEADLINE_MS }, signal);
+  return {};
+}
+
+/** Renames a container; one that bears the name already is left alone. */
+export async function renameContainer(
+  client: EngineClient,
+  { container, newName }: Of<"rename-container">,
+  { created }: PerformContext,
+  signal: AbortSignal,
+): Promise<PerformResult> {
+  const path = `/containers/${containerId(container, created)}/rename`;
+  const what = `rename container ${container.name} to ${newName}`;
+  try {
+    await client.call({ method: "POST", path, query: { name: newName }, what }, signal);
+  } catch (error) {
+    if (!/same name as (its )?current name/i.test(engineText(error))) throw error;
+  }
+  return {};
+}
+
+/** Sets whether the Engine restarts a container by itself: never, or as the file says. */
+export async function setRestartPolicy(
+  client: EngineClient,
+  { serviceName, container, policy }: Of<"set-restart-policy">,
+  { project, created }: PerformContext,
+  signal: AbortSignal,
+): Promise<PerformResult> {
+  const service = project.services[serviceName];
+  const declared = policy === "as-declared" && service ? restartPolicy(service) : undefined;
+  const body = { RestartPolicy: declared ?? { Name: "no", MaximumRetryCount: 0 } };
+  const path = `/containers/${containerId(container, created)}/update`;
+  const what = `set the restart policy of ${container.name}`;
+  const answer = await client.call<{ Warnings: readonly string[] | null }>(
+    { method: "POST", path, body, what },
+    signal,
+  );
+  return { warnings: answer.Warnings ?? [] };
+}
+
+async function ignoring(
+  statuses: readonly number[],
+  client: EngineClient,
+  request: EngineRequest,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await client.call(request, signal);
+  } catch (error) {
+    if (!statuses.includes(statusOf(error) ?? 0)) throw error;
+  }
+}

@@ -1,0 +1,85 @@
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import type { PerformContext, PerformResult } from "../engine.ts";
+import { TallymanError } from "../error.ts";
+import type { Project, Service } from "../project.ts";
+import type { CreateContainer } from "./compose-labels.ts";
+import { containerOptions } from "./container-options.ts";
+import { serviceOf } from "./container-request.ts";
+import type { EngineClient } from "./engine-client.ts";
+import type { Endpoint } from "./network-options.ts";
+import { seccompProfileOf } from "./security-options.ts";
+import { referencedContainers } from "./service-references.ts";
+
+/** Filling a new volume from the image happens inside this call and may take long. */
+const CREATE_DEADLINE_MS = 600_000;
+
+/** Creates one container with all its networks; when a network refuses, the container doesn't stay. */
+export async function createContainer(
+  client: EngineClient,
+  operation: CreateContainer,
+  context: PerformContext,
+  signal: AbortSignal,
+): Promise<PerformResult> {
+  const { project, observed, labels } = context;
+  const service = serviceOf({ project, operation });
+  const { query, body, laterEndpoints } = containerOptions({
+    project,
+    operation,
+    observed,
+    labels,
+    apiVersion: (await client.version(signal)).apiVersion,
+    containerIds: await referencedContainers(client, project, service, signal),
+    seccompProfiles: await seccompProfiles(project, service),
+  });
+  const what = `create container ${operation.name}`;
+  const { Id: id, Warnings: warnings } = await client.call<{ Id: string; Warnings: readonly string[] | null }>(
+    { method: "POST", path: "/containers/create", query, body, what, deadlineMs: CREATE_DEADLINE_MS },
+    signal,
+  );
+  await connectLater(client, id, operation.name, laterEndpoints, signal);
+  return { containerId: id, warnings: warnings ?? [] };
+}
+
+async function connectLater(
+  client: EngineClient,
+  containerId: string,
+  name: string,
+  endpoints: readonly Endpoint[],
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    for (const { network, settings } of endpoints) {
+      const path = `/networks/${encodeURIComponent(network)}/connect`;
+      const body = { Container: containerId, EndpointConfig: settings };
+      await client.call({ method: "POST", path, body, what: `connect ${name} to network ${network}` }, signal);
+    }
+  } catch (error) {
+    // Half connected it would look like a finished container to the next pass.
+    const path = `/containers/${containerId}`;
+    const removal = { method: "DELETE", path, query: { force: "1" }, what: `remove container ${name}` } as const;
+    await client.call(removal, AbortSignal.timeout(30_000)).catch(() => {});
+    throw error;
+  }
+}
+
+/** The Engine wants a profile's content where the file names its path. */
+async function seccompProfiles(project: Project, service: Service): Promise<Readonly<Record<string, string>>> {
+  const profiles: Record<string, string> = {};
+  for (const option of service.security_opt ?? []) {
+    const path = seccompProfileOf(option);
+    if (path !== null) profiles[path] = await seccompProfile(resolve(project.workingDir, path));
+  }
+  return profiles;
+}
+
+async function seccompProfile(path: string): Promise<string> {
+  try {
+    return JSON.stringify(JSON.parse(await readFile(path, "utf8")));
+  } catch (cause) {
+    throw new TallymanError("ComposeInvalid", `The seccomp profile ${path} can't be read as JSON.`, {
+      hint: "Correct the path in security_opt, or the file.",
+      cause,
+    });
+  }
+}

@@ -1,0 +1,54 @@
+import type { Engine, EngineInfo } from "../engine.ts";
+import { changes } from "./changes.ts";
+import { createEngineClient, type EngineClient } from "./engine-client.ts";
+import { logs } from "./logs.ts";
+import { inspectContainer, observe } from "./observe.ts";
+import { observedContainer } from "./observed-container.ts";
+import { perform } from "./operations.ts";
+import type { RegistryAuth } from "./pull.ts";
+
+export interface EngineConnection {
+  /** `unix:///path` or `tcp://host:port`. */
+  readonly dockerHost: string;
+  /** Logins for private registries. */
+  readonly registryAuth?: RegistryAuth;
+}
+
+interface SystemInfo {
+  readonly Name: string;
+  readonly Containers: number;
+  readonly OperatingSystem: string;
+  readonly DockerRootDir: string;
+}
+
+/** The Docker Engine as the one thing that changes the host. Connects at the first call. */
+export function connectEngine({ dockerHost, registryAuth }: EngineConnection): Engine {
+  const client = createEngineClient({ dockerHost });
+  return {
+    info: (signal) => engineInfo(client, signal),
+    observe: (query, signal) => observe(client, query, signal),
+    perform: (operation, context, signal) => perform(client, registryAuth, operation, context, signal),
+    async inspect(containerId, signal) {
+      const found = await inspectContainer(client, containerId, signal);
+      return found && observedContainer(found);
+    },
+    changes: (project, signal) => changes(client, project, signal),
+    logs: (containerId, options, signal) => logs(client, containerId, options, signal),
+  };
+}
+
+async function engineInfo(client: EngineClient, signal: AbortSignal): Promise<EngineInfo> {
+  const { version, apiVersion } = await client.version(signal);
+  const info = await client.call<SystemInfo>(
+    { method: "GET", path: "/info", what: "ask the Engine about itself" },
+    signal,
+  );
+  return {
+    version,
+    apiVersion,
+    name: info.Name,
+    containers: info.Containers,
+    operatingSystem: info.OperatingSystem,
+    dockerRootDir: info.DockerRootDir,
+  };
+}

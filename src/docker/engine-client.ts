@@ -1,0 +1,133 @@
+import type { IncomingMessage } from "node:http";
+import Docker from "dockerode";
+import { TallymanError } from "../error.ts";
+import { engineError } from "./engine-error.ts";
+import { interrupted, within } from "./within.ts";
+
+/** The newest Engine API whose shapes this folder knows; an older Engine is spoken to in its own version. */
+const NEWEST_KNOWN_API = "1.51";
+const DEADLINE_MS = 60_000;
+
+export interface EngineRequest {
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
+  /** Without the version prefix: `/containers/json`. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | number | readonly string[]>>;
+  readonly body?: object;
+  readonly file?: Buffer;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** For messages: "create container web-1". */
+  readonly what: string;
+  readonly deadlineMs?: number;
+}
+
+export interface EngineVersion {
+  readonly version: string;
+  /** Negotiated: the older of what we know and what the Engine speaks. */
+  readonly apiVersion: string;
+}
+
+/** One Engine, spoken to in the API version that both sides know. Every call has a deadline and ends with the signal. */
+export interface EngineClient {
+  readonly dockerHost: string;
+  version(signal: AbortSignal): Promise<EngineVersion>;
+  /** The answer's JSON; its shape is the Engine API's for that path. */
+  call<T>(request: EngineRequest, signal: AbortSignal): Promise<T>;
+  /** The deadline covers the head of the answer; whoever reads the body ends it. */
+  stream(request: EngineRequest, signal: AbortSignal): Promise<IncomingMessage>;
+}
+
+/** `dockerHost` is `unix:///path` or `tcp://host:port`. Throws InvalidInput for anything else; connects at the first call. */
+export function createEngineClient({ dockerHost }: { readonly dockerHost: string }): EngineClient {
+  return new ModemClient(dockerHost);
+}
+
+/** Whether `version` is at least `wanted`: both `major.minor`. */
+export function apiAtLeast(version: string, wanted: string): boolean {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  const [wantedMajor = 0, wantedMinor = 0] = wanted.split(".").map(Number);
+  return major > wantedMajor || (major === wantedMajor && minor >= wantedMinor);
+}
+
+class ModemClient implements EngineClient {
+  readonly dockerHost: string;
+  readonly #modem: Docker["modem"];
+  #version: EngineVersion | null = null;
+
+  constructor(dockerHost: string) {
+    this.dockerHost = dockerHost;
+    this.#modem = new Docker(address(dockerHost)).modem;
+  }
+
+  async version(signal: AbortSignal): Promise<EngineVersion> {
+    if (this.#version) return this.#version;
+    const request: EngineRequest = { method: "GET", path: "/version", what: "ask the Engine's version" };
+    const answer = (await this.#dial("", request, signal, false)) as { Version: string; ApiVersion: string };
+    const apiVersion = apiAtLeast(answer.ApiVersion, NEWEST_KNOWN_API) ? NEWEST_KNOWN_API : answer.ApiVersion;
+    this.#version = { version: answer.Version, apiVersion };
+    return this.#version;
+  }
+
+  async call<T>(request: EngineRequest, signal: AbortSignal): Promise<T> {
+    const { apiVersion } = await this.version(signal);
+    return (await this.#dial(`/v${apiVersion}`, request, signal, false)) as T;
+  }
+
+  async stream(request: EngineRequest, signal: AbortSignal): Promise<IncomingMessage> {
+    const { apiVersion } = await this.version(signal);
+    return (await this.#dial(`/v${apiVersion}`, request, signal, true)) as IncomingMessage;
+  }
+
+  async #dial(prefix: string, request: EngineRequest, signal: AbortSignal, isStream: boolean): Promise<unknown> {
+    // A stream outlives the wait for its head: it ends with the caller's signal, or with this when the head never comes.
+    const given = new AbortController();
+    const streamSignal = AbortSignal.any([signal, given.signal]);
+    try {
+      return await within(request.deadlineMs ?? DEADLINE_MS, request.what, signal, (inner) =>
+        dialOnce(this.#modem, prefix, request, isStream ? streamSignal : inner, isStream),
+      );
+    } catch (thrown) {
+      given.abort();
+      const error = signal.aborted ? interrupted(request.what) : engineError(thrown, request.what, this.dockerHost);
+      // The Engine may come back as another version.
+      if (error.reason === "EngineUnreachable" || error.reason === "EngineTimeout") this.#version = null;
+      throw error;
+    }
+  }
+}
+
+function dialOnce(
+  modem: Docker["modem"],
+  prefix: string,
+  request: EngineRequest,
+  abortSignal: AbortSignal,
+  isStream: boolean,
+): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    modem.dial(
+      {
+        // docker-modem puts the options into the query as well as the body unless both are named; `?` makes it look at `_query`.
+        path: `${prefix}${request.path}?`,
+        method: request.method,
+        options: { _query: request.query ?? {}, _body: request.body ?? {} },
+        ...(request.file ? { file: request.file } : {}),
+        ...(request.headers ? { headers: { ...request.headers } } : {}),
+        statusCodes: { 200: true, 201: true, 204: true, 304: true },
+        isStream,
+        abortSignal,
+      },
+      (error: unknown, result: unknown) => (error ? reject(error) : resolve(result)),
+    );
+  });
+}
+
+/** Host, port and protocol are named even when absent: docker-modem would take them from DOCKER_HOST otherwise. */
+function address(dockerHost: string): Docker.DockerOptions {
+  if (dockerHost.startsWith("unix://"))
+    return { socketPath: dockerHost.slice("unix://".length), host: undefined, port: undefined, protocol: undefined };
+  const tcp = /^(?:tcp|http):\/\/(\[[^\]]+\]|[^:/]+):(\d+)\/?$/.exec(dockerHost);
+  if (tcp) return { socketPath: undefined, host: tcp[1], port: Number(tcp[2]), protocol: "http" };
+  throw new TallymanError("InvalidInput", `"${dockerHost}" is no address of a Docker Engine.`, {
+    hint: "Write it like unix:///var/run/docker.sock or tcp://127.0.0.1:2375.",
+  });
+}

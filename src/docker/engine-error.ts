@@ -1,0 +1,105 @@
+import { type Reason, TallymanError } from "../error.ts";
+
+/** What an Engine call failed with, whatever the transport threw. */
+interface Failure {
+  readonly statusCode: number | null;
+  readonly code: string;
+  readonly text: string;
+}
+
+/** Any failure of an Engine call as a TallymanError. `what` says what was being done: "create container web-1". */
+export function engineError(thrown: unknown, what: string, dockerHost: string): TallymanError {
+  if (thrown instanceof TallymanError) return thrown;
+  const failure = readFailure(thrown);
+  if (failure.statusCode === null) return unreachable(failure, what, dockerHost, thrown);
+  const { reason, hint } = refusal(failure);
+  return new TallymanError(reason, `${what}: ${sentence(failure.text)}`, { hint, cause: thrown });
+}
+
+/** The HTTP status the Engine answered with, or null when there was no answer. */
+export function statusOf(thrown: unknown): number | null {
+  const cause = thrown instanceof TallymanError ? thrown.cause : thrown;
+  return readFailure(cause).statusCode;
+}
+
+/** The Engine's own words, without the transport's. */
+export function engineText(thrown: unknown): string {
+  const cause = thrown instanceof TallymanError && thrown.cause !== undefined ? thrown.cause : thrown;
+  return readFailure(cause).text;
+}
+
+function readFailure(thrown: unknown): Failure {
+  const error = (typeof thrown === "object" && thrown !== null ? thrown : {}) as {
+    statusCode?: number;
+    code?: string;
+    message?: string;
+    json?: { message?: string } | null;
+  };
+  const message = error.message ?? String(thrown);
+  return {
+    statusCode: error.statusCode ?? null,
+    code: error.code ?? "",
+    text: (error.json?.message ?? message.replace(/^\(HTTP code \d+\) .*? - /, "")).trim(),
+  };
+}
+
+function unreachable(failure: Failure, what: string, dockerHost: string, cause: unknown): TallymanError {
+  const denied = failure.code === "EACCES" || failure.code === "EPERM";
+  return new TallymanError(
+    "EngineUnreachable",
+    `${what}: ${denied ? `no permission to use the Docker Engine at ${dockerHost}` : `the Docker Engine at ${dockerHost} can't be reached`} (${failure.code || failure.text}).`,
+    {
+      hint: denied
+        ? "Run as root, or add this user to the docker group: `usermod -aG docker USER`, then log in again."
+        : "Is Docker running? Try `systemctl start docker`, or say where it listens with --docker-host or DOCKER_HOST.",
+      cause,
+    },
+  );
+}
+
+interface Refusal {
+  readonly reason: Reason;
+  readonly hint: string;
+}
+
+const REFUSALS: readonly (Refusal & { readonly pattern: RegExp })[] = [
+  {
+    pattern: /no space left on device|disk quota exceeded/i,
+    reason: "DiskFull",
+    hint: "Free space on the Engine's disk (`docker system df`, `docker image prune`), then retry.",
+  },
+  {
+    pattern: /no such image/i,
+    reason: "ImageUnavailable",
+    hint: "Pull or build the image first, and check its name and tag.",
+  },
+  {
+    pattern: /port is already allocated|address already in use|ports are not available/i,
+    reason: "EngineRefused",
+    hint: "Find who holds the port (`docker ps`, `ss -ltnp`), then stop it or publish another one.",
+  },
+  {
+    pattern: /container name .* is already in use/i,
+    reason: "EngineRefused",
+    hint: "Remove or rename the container that bears this name, or give the service another container_name.",
+  },
+  {
+    pattern: /pool overlaps|non-overlapping IPv4 address pool/i,
+    reason: "EngineRefused",
+    hint: "Remove networks that nobody uses (`docker network prune`), or give the network a subnet of its own.",
+  },
+  {
+    pattern: /bind source path does not exist/i,
+    reason: "EngineRefused",
+    hint: "Create the path on the host, or correct it in the Compose file.",
+  },
+];
+
+function refusal(failure: Failure): Refusal {
+  const known = REFUSALS.find(({ pattern }) => pattern.test(failure.text));
+  return known ?? { reason: "EngineRefused", hint: "The text is the Docker Engine's own; its log may say more." };
+}
+
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}

@@ -1,0 +1,68 @@
+import type Docker from "dockerode";
+import { COMPOSE_LABEL } from "../label.ts";
+import type { ContainerHealth, ContainerState, ObservedContainer, ObservedMount } from "../observed-state.ts";
+
+/** What `GET /containers/{id}/json` answers, with the fields that the package's types leave out. */
+export type ContainerInspect = Docker.ContainerInspectInfo & {
+  readonly RestartCount?: number;
+  /** Seconds; absent means the Engine's default of 10. */
+  readonly Config: { readonly StopTimeout?: number | null };
+};
+
+/** An inspect answer in our words. */
+export function observedContainer(inspect: ContainerInspect): ObservedContainer {
+  const labels = inspect.Config.Labels ?? {};
+  return {
+    id: inspect.Id,
+    name: inspect.Name.replace(/^\//, ""),
+    serviceName: labels[COMPOSE_LABEL.service] ?? "",
+    number: Number(labels[COMPOSE_LABEL.number] ?? 0) || 0,
+    oneOff: labels[COMPOSE_LABEL.oneOff] === "True",
+    ...stateOf(inspect.State),
+    restartCount: inspect.RestartCount ?? 0,
+    createdAt: inspect.Created,
+    configHash: labels[COMPOSE_LABEL.configHash] ?? null,
+    imageId: inspect.Image,
+    image: inspect.Config.Image,
+    labels,
+    restartPolicy: inspect.HostConfig.RestartPolicy?.Name || "no",
+    networks: Object.entries(inspect.NetworkSettings.Networks ?? {}).map(([name, { NetworkID: id }]) => ({ name, id })),
+    mounts: inspect.Mounts.map(observedMount),
+  };
+}
+
+function stateOf(state: ContainerInspect["State"]) {
+  return {
+    state: state.Status as ContainerState,
+    health: healthOf(state),
+    exitCode: state.ExitCode,
+    oomKilled: state.OOMKilled,
+    error: state.Error,
+    startedAt: realTime(state.StartedAt),
+    finishedAt: state.Running ? null : realTime(state.FinishedAt),
+    healthLog: (state.Health?.Log ?? []).map((entry) => ({
+      exitCode: entry.ExitCode,
+      output: entry.Output,
+      at: entry.End,
+    })),
+  };
+}
+
+function healthOf(state: ContainerInspect["State"]): ContainerHealth {
+  const status = state.Health?.Status;
+  return status === "starting" || status === "healthy" || status === "unhealthy" ? status : "none";
+}
+
+/** The Engine writes the year 1 where there is no time. */
+function realTime(time: string): string | null {
+  return time.startsWith("0001-") ? null : time;
+}
+
+function observedMount(mount: ContainerInspect["Mounts"][number]): ObservedMount {
+  return {
+    type: mount.Type ?? "bind",
+    source: mount.Type === "volume" ? (mount.Name ?? "") : mount.Source,
+    target: mount.Destination,
+    readOnly: !mount.RW,
+  };
+}

@@ -1,0 +1,61 @@
+import type { PerformContext, PerformResult } from "../engine.ts";
+import { TallymanError } from "../error.ts";
+import type { Operation } from "../plan.ts";
+import { awaitService } from "./await-service.ts";
+import {
+  removeContainer,
+  renameContainer,
+  setRestartPolicy,
+  startContainer,
+  stopContainer,
+} from "./container-operations.ts";
+import { createContainer } from "./create-container.ts";
+import type { EngineClient } from "./engine-client.ts";
+import { createNetwork, removeNetwork } from "./network-operations.ts";
+import { pullImage, type RegistryAuth } from "./pull.ts";
+import { createVolume, removeVolume } from "./volume-operations.ts";
+
+/** Does one operation of a plan; decides nothing. */
+export async function perform(
+  client: EngineClient,
+  registryAuth: RegistryAuth | undefined,
+  operation: Operation,
+  context: PerformContext,
+  signal: AbortSignal,
+): Promise<PerformResult> {
+  switch (operation.kind) {
+    case "pull-image":
+      await pullImage(client, { ...operation, progress: context.progress, registryAuth }, signal);
+      return {};
+    case "build-image":
+      throw cannotBuild(operation);
+    case "create-network":
+      return createNetwork(client, operation, context, signal);
+    case "remove-network":
+      return removeNetwork(client, operation, context, signal);
+    case "create-volume":
+      return createVolume(client, operation, context, signal);
+    case "remove-volume":
+      return removeVolume(client, operation, signal);
+    case "create-container":
+      return createContainer(client, operation, context, signal);
+    case "start-container":
+      return startContainer(client, operation, context, signal);
+    case "stop-container":
+      return stopContainer(client, operation, context, signal);
+    case "remove-container":
+      return removeContainer(client, operation, context, signal);
+    case "rename-container":
+      return renameContainer(client, operation, context, signal);
+    case "set-restart-policy":
+      return setRestartPolicy(client, operation, context, signal);
+    case "await-service":
+      return awaitService(client, operation, context, signal);
+  }
+}
+
+function cannotBuild({ serviceName, image }: Extract<Operation, { readonly kind: "build-image" }>): TallymanError {
+  return new TallymanError("ComposeUnsupported", `services.${serviceName}.build: this version can't build ${image}.`, {
+    hint: "Build and push the image elsewhere, and name it with image:.",
+  });
+}

@@ -1,0 +1,81 @@
+import { TallymanError } from "../error.ts";
+import type { EngineClient, EngineRequest } from "./engine-client.ts";
+import { engineText } from "./engine-error.ts";
+import { pullError } from "./pull-error.ts";
+import { PullProgress, type PullStatus } from "./pull-progress.ts";
+import { jsonLines, streamBody } from "./stream-body.ts";
+import { pause } from "./within.ts";
+
+const PULL_DEADLINE_MS = 3_600_000;
+const SILENCE_MS = 180_000;
+
+/** Gives the value of X-Registry-Auth for a registry host, or null to ask it without a login. */
+export type RegistryAuth = (registryHost: string) => Promise<string | null>;
+
+export interface PullRequest {
+  readonly image: string;
+  readonly platform: string | null;
+  readonly progress: (text: string) => void;
+  readonly registryAuth?: RegistryAuth | undefined;
+}
+
+/** Pulls one image. Throws ImageUnavailable, RegistryUnavailable, RegistryDenied, DiskFull, or what any Engine call throws. */
+export async function pullImage(client: EngineClient, request: PullRequest, signal: AbortSignal): Promise<void> {
+  const ended = new AbortController();
+  const inner = AbortSignal.any([signal, ended.signal]);
+  try {
+    await Promise.race([readPull(client, request, inner), deadline(request.image, ended.signal)]);
+  } finally {
+    ended.abort();
+  }
+}
+
+async function readPull(client: EngineClient, request: PullRequest, signal: AbortSignal): Promise<void> {
+  const { image } = request;
+  const what = `pull ${image}`;
+  const progress = new PullProgress(request.progress);
+  const body = await client.stream(await engineRequest(request, what), signal).catch((thrown: unknown) => {
+    throw thrown instanceof TallymanError && thrown.reason === "EngineRefused"
+      ? pullError(image, engineText(thrown), thrown)
+      : thrown;
+  });
+  for await (const status of jsonLines<PullStatus>(streamBody(body, what, signal))) {
+    // The head said 200 long ago: a failure comes as a line of its own.
+    if (status.error) throw pullError(image, status.errorDetail?.message ?? status.error, status);
+    progress.show(status, Date.now());
+  }
+}
+
+async function engineRequest(request: PullRequest, what: string): Promise<EngineRequest> {
+  const { name, tag } = splitReference(request.image);
+  const auth = (await request.registryAuth?.(registryHost(name))) ?? null;
+  return {
+    method: "POST",
+    path: "/images/create",
+    query: { fromImage: name, tag, ...(request.platform ? { platform: request.platform } : {}) },
+    what,
+    deadlineMs: SILENCE_MS,
+    ...(auth ? { headers: { "X-Registry-Auth": auth } } : {}),
+  };
+}
+
+async function deadline(image: string, signal: AbortSignal): Promise<never> {
+  await pause(PULL_DEADLINE_MS, signal);
+  throw new TallymanError("RegistryUnavailable", `Pulling ${image} took longer than an hour.`, {
+    hint: "See how fast the registry answers: `docker pull` by hand.",
+  });
+}
+
+/** Name and tag or digest; without either the tag is `latest`, for an Engine asked without a tag pulls every one. */
+export function splitReference(image: string): { readonly name: string; readonly tag: string } {
+  const at = image.indexOf("@");
+  if (at >= 0) return { name: image.slice(0, at), tag: image.slice(at + 1) };
+  const colon = image.indexOf(":", image.lastIndexOf("/") + 1);
+  return colon < 0 ? { name: image, tag: "latest" } : { name: image.slice(0, colon), tag: image.slice(colon + 1) };
+}
+
+/** `docker.io` unless the first part of the name looks like a host. Source: distribution reference grammar. */
+export function registryHost(name: string): string {
+  const [first = "", ...rest] = name.split("/");
+  return rest.length > 0 && (/[.:]/.test(first) || first === "localhost") ? first : "docker.io";
+}
