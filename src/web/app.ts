@@ -1,0 +1,37 @@
+import type { AnyElysia } from "elysia";
+import { Elysia } from "elysia";
+import { assets } from "./assets.ts";
+import { refuseForgedForm } from "./csrf.ts";
+import { deployments } from "./deployments.ts";
+import { doctor } from "./doctor.ts";
+import { answerError } from "./error-page.tsx";
+import { events } from "./events.ts";
+import { health } from "./health.ts";
+import { hostKeys } from "./host-keys.ts";
+import { logs } from "./logs.ts";
+import { openapi } from "./openapi.ts";
+import { session } from "./session.ts";
+import { setup } from "./setup.ts";
+import { stacks } from "./stacks.ts";
+import { version } from "./version.ts";
+import type { Web } from "./web-context.ts";
+
+/** Every resource of the server. The guard stands before all of this. */
+export function createApp(web: Web): AnyElysia {
+  const app: AnyElysia = new Elysia({ normalize: false })
+    .onError(({ error, code, request }) => answerError(web, request, error, code))
+    .onBeforeHandle(({ request, body }) => refuseForgedForm(request, body))
+    .use(health(web))
+    .use(assets())
+    .use(session(web))
+    .use(setup(web))
+    .use(version(web))
+    .use(doctor(web))
+    .use(stacks(web))
+    .use(logs(web))
+    .use(deployments(web))
+    .use(events(web))
+    .use(hostKeys(web))
+    .use(openapi(web, () => app));
+  return app;
+}

@@ -1,0 +1,5 @@
+import { Elysia } from "elysia";
+
+export function assets() {
+  return new Elysia();
+}

@@ -1,0 +1,49 @@
+import { Elysia } from "elysia";
+import { TallymanError } from "../error.ts";
+import { HOST_KEY } from "./api-schema.ts";
+import { record } from "./audit.ts";
+import { type Caller, callerName, callerOf } from "./caller.ts";
+import { describeRoute } from "./openapi.ts";
+import { equalSecret } from "./secret-token.ts";
+import type { Web } from "./web-context.ts";
+
+const LEARN_WITHIN_MS = 15_000;
+
+/** `/api/v1/host-keys`: SSH servers that an operator vouched for. */
+export function hostKeys(web: Web) {
+  return new Elysia({ prefix: "/api/v1/host-keys", normalize: false })
+    .get("", () => web.store.hostKeys.list(), describeRoute("Pinned host keys"))
+    .post(
+      "",
+      async ({ body, request, status }) =>
+        status(201, await acceptHostKey(web, callerOf(request), body.host, body.fingerprint)),
+      { body: HOST_KEY, ...describeRoute("Pin the key that bears this fingerprint, if the server shows it", 201) },
+    )
+    .delete(
+      "/:host",
+      async ({ params, request }) => {
+        await web.store.hostKeys.forget(decodeURIComponent(params.host));
+        await record(web, callerOf(request), "host key forgotten", decodeURIComponent(params.host));
+        return { forgotten: decodeURIComponent(params.host) };
+      },
+      describeRoute("Forget a server's keys"),
+    );
+}
+
+/** Learns the server's keys and pins the one whose fingerprint the operator compared. Throws HostKeyChanged when none bears it. */
+export async function acceptHostKey(web: Web, caller: Caller, host: string, fingerprint: string) {
+  const learned = await web.learnHostKeys(host, AbortSignal.timeout(LEARN_WITHIN_MS));
+  const match = learned.find((key) => equalSecret(key.fingerprint, fingerprint));
+  if (!match)
+    throw new TallymanError(
+      "HostKeyChanged",
+      `${host} shows ${learned.map((key) => key.fingerprint).join(", ") || "no key"}, not ${fingerprint.slice(0, 60)}`,
+      {
+        hint: "Ask whoever runs that server which fingerprint is right; accept only that one.",
+      },
+    );
+  const key = { ...match, addedBy: callerName(caller), addedAt: web.now().toISOString() };
+  await web.store.hostKeys.pin(key);
+  await record(web, caller, "host key accepted", `${key.host} ${key.fingerprint}`);
+  return key;
+}

@@ -1,0 +1,53 @@
+import { Elysia } from "elysia";
+import { asTallymanError } from "../error.ts";
+import { loginPage } from "./account-pages.tsx";
+import { record } from "./audit.ts";
+import { callerAddress, callerOf } from "./caller.ts";
+import { dropCookie, SESSION_COOKIE, setCookie, VISITOR_COOKIE } from "./cookies.ts";
+import { retryHeaders, statusOf } from "./error-answer.ts";
+import { field } from "./form.ts";
+import { logIn } from "./log-in.ts";
+import { page, seeOther } from "./page.ts";
+import { Sessions } from "./sessions.ts";
+import { visitorOf } from "./visitor.ts";
+import type { Web } from "./web-context.ts";
+
+/** `/login` and `/logout`. */
+export function session(web: Web) {
+  return new Elysia()
+    .get("/login", async ({ request }) => {
+      if (callerOf(request).kind !== "visitor") return seeOther(request, "/");
+      if (await web.setupLink.isOpen()) return seeOther(request, "/setup");
+      const visitor = visitorOf(web, request);
+      return page(await loginPage({ csrf: visitor.csrf, name: "", error: null }), 200, withCookie(visitor.cookie));
+    })
+    .post("/login", async ({ request, body }) => {
+      const name = field(body, "name").trim().slice(0, 64);
+      try {
+        const token = await logIn(web, callerAddress(callerOf(request)), name, field(body, "password"));
+        return seeOther(request, "/", sessionCookies(web, token));
+      } catch (thrown) {
+        const error = asTallymanError(thrown);
+        if (error.reason !== "Unauthorized" && error.reason !== "Busy") throw error;
+        const html = await loginPage({ csrf: visitorOf(web, request).csrf, name, error });
+        return page(html, statusOf(error), retryHeaders(error));
+      }
+    })
+    .post("/logout", async ({ request }) => {
+      const caller = callerOf(request);
+      if (caller.kind === "user") {
+        await web.sessions.close(caller.sessionHash);
+        await record(web, caller, "logged out", caller.name);
+      }
+      return seeOther(request, "/login", [dropCookie(SESSION_COOKIE, web.secure)]);
+    });
+}
+
+/** The new session's cookie; the visitor's has done its work. */
+export function sessionCookies(web: Web, token: string): readonly string[] {
+  return [setCookie(SESSION_COOKIE, token, Sessions.cookieSeconds, web.secure), dropCookie(VISITOR_COOKIE, web.secure)];
+}
+
+export function withCookie(cookie: string | null): Record<string, string> {
+  return cookie === null ? {} : { "set-cookie": cookie };
+}

@@ -1,0 +1,36 @@
+import { TallymanError } from "../error.ts";
+import type { Stack } from "../stack.ts";
+import { record } from "./audit.ts";
+import type { Caller } from "./caller.ts";
+import type { PassResult } from "./reconciler-port.ts";
+import type { Web } from "./web-context.ts";
+
+/** Throws NotFound. */
+export async function stackNamed(web: Web, stackName: string): Promise<Stack> {
+  const stack = await web.store.stacks.get(stackName);
+  if (stack) return stack;
+  throw new TallymanError("NotFound", `there is no stack named "${stackName.slice(0, 63)}"`, {
+    hint: "`tallyman stack list` shows all of them.",
+  });
+}
+
+/** Containers and networks go, volumes and the record stay. */
+export async function removeStack(web: Web, caller: Caller, stackName: string): Promise<void> {
+  await stackNamed(web, stackName);
+  await web.reconciler.remove(stackName);
+  await web.store.stacks.remove(stackName);
+  await web.store.credentials.forget(stackName);
+  await record(web, caller, "stack removed", stackName);
+  web.bus.publish(stackName, { type: "stack-removed" });
+}
+
+/** Asks the stack's lane for a pass; the promise is its end, which the caller need not wait for. */
+export async function deployStack(web: Web, caller: Caller, stackName: string): Promise<{ end: Promise<PassResult> }> {
+  await stackNamed(web, stackName);
+  await record(web, caller, "deploy asked for", stackName);
+  const end = web.reconciler.run(stackName, "deploy");
+  end.catch((thrown: unknown) =>
+    web.log("error", "a pass that was asked for failed", { stack: stackName, error: thrown }),
+  );
+  return { end };
+}

@@ -1,0 +1,25 @@
+import type { Caller } from "./caller.ts";
+import type { Lifetime } from "./event-stream.ts";
+import type { LoginLimiter } from "./login-limiter.ts";
+import type { Sessions } from "./sessions.ts";
+import type { SetupLink } from "./setup-link.ts";
+import type { WebOptions } from "./web-options.ts";
+
+/** What every resource of the server works with. */
+export interface Web extends WebOptions {
+  readonly sessions: Sessions;
+  readonly setupLink: SetupLink;
+  readonly limiter: LoginLimiter;
+  /** Cookies bear `Secure`. */
+  readonly secure: boolean;
+  /** Aborts when the server stops. */
+  readonly stopping: AbortSignal;
+}
+
+/** A stream lives as long as its request, its caller's session and the server do. */
+export function streamLifetime(web: Web, request: Request, caller: Caller): Lifetime {
+  const over = new AbortController();
+  const open = AbortSignal.any([request.signal, web.stopping, over.signal]);
+  const signal = caller.kind === "user" ? AbortSignal.any([open, web.sessions.watch(caller.sessionHash, open)]) : open;
+  return { signal, end: () => over.abort() };
+}
