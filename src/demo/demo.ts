@@ -3,7 +3,7 @@ import { asTallymanError } from "../error.ts";
 import type { Stack } from "../stack.ts";
 import { findGit } from "./git-command.ts";
 import { type GitServer, startGitServer } from "./git-server.ts";
-import { SAMPLE_IMAGE, type SampleFlavour } from "./sample-files.ts";
+import { SAMPLE_IMAGE, type SampleFlavour, sampleFlavour } from "./sample-files.ts";
 import { ensureSampleRepository } from "./sample-repository.ts";
 
 const USUAL_GIT_PORT = 7_412;
@@ -14,8 +14,8 @@ export interface DemoParts {
   readonly directory: string;
   /** The host's PATH. */
   readonly searchPath: string;
-  /** Makes the image unless it is there, and says what it can do. */
-  readonly ensureSampleImage: (image: string, signal: AbortSignal) => Promise<SampleFlavour>;
+  /** Makes the image from the host's busybox, or else from its shell, unless the image is there. */
+  readonly ensureSampleImage: (image: string, signal: AbortSignal) => Promise<void>;
   readonly now: () => Date;
 }
 
@@ -31,7 +31,8 @@ export interface Demo {
 /** Makes image and repository when they are missing and serves the repository. A second start finds everything and changes nothing. */
 export async function startDemo(parts: DemoParts, signal: AbortSignal): Promise<Demo> {
   const git = findGit(parts.searchPath);
-  const flavour = await parts.ensureSampleImage(SAMPLE_IMAGE, signal);
+  const flavour = sampleFlavour(parts.searchPath);
+  await parts.ensureSampleImage(SAMPLE_IMAGE, signal);
   const repositoryPath = `${parts.directory}/sample.git`;
   await ensureSampleRepository(repositoryPath, flavour, git, signal);
   const server = await serveOnKnownPort(parts.directory, (port) => startGitServer(repositoryPath, port, git));

@@ -5,6 +5,10 @@ export const SAMPLE_PAGE_URL = "http://127.0.0.1:7480/";
 /** What the sample's image can do: busybox serves a page; a bare shell only counts. */
 export type SampleFlavour = "busybox" | "shell";
 
+export function sampleFlavour(searchPath: string): SampleFlavour {
+  return Bun.which("busybox", { PATH: searchPath }) === null ? "shell" : "busybox";
+}
+
 /** Path → content of the sample's first commit. */
 export function sampleFiles(flavour: SampleFlavour): Readonly<Record<string, string>> {
   return flavour === "busybox"
