@@ -1,0 +1,18 @@
+import { expect, test } from "bun:test";
+import { isRetainedName, retainedName, successorName } from "../src/label.ts";
+
+const id = "0123456789abcdef0123456789abcdef";
+
+test("a retained container is recognised by its name alone", () => {
+  expect(retainedName("shop-web-1", id)).toBe("shop-web-1_retained_0123456789ab");
+  expect(isRetainedName(retainedName("shop-web-1", id))).toBe(true);
+});
+
+test("an ordinary name is not taken for a retained one", () => {
+  for (const name of ["shop-web-1", "shop-web-1_retained_", "retained", "0123456789ab_shop-web-1"])
+    expect(isRetainedName(name)).toBe(false);
+});
+
+test("a successor is named as Docker Compose names it", () => {
+  expect(successorName("shop-web-1", id)).toBe("0123456789ab_shop-web-1");
+});

@@ -1,0 +1,31 @@
+import { expect, test } from "bun:test";
+import { COMPOSE_LABEL } from "../../src/label.ts";
+import type { ObservedContainer } from "../../src/observed-state.ts";
+import { type Basis, divergences } from "../../src/plan/divergence.ts";
+import { observedState, runningContainer } from "../support/observed.ts";
+import { sampleProject } from "../support/sample-project.ts";
+
+const project = sampleProject({ web: { volumes: [{ type: "volume", source: "data", target: "/data" }] } });
+const mounts = [{ type: "volume", source: "shop_data", target: "/data", readOnly: false }];
+const nothing: Basis = { pins: {}, previous: null };
+
+function causes(changes: Partial<ObservedContainer>, basis = nothing): readonly string[] {
+  const container = runningContainer(project, "web", 1, { mounts, ...changes });
+  return divergences(project, "web", container, observedState(project, [container]), basis);
+}
+
+test("a container that is what the project asks for has no divergence", () => expect(causes({})).toEqual([]));
+test("another hash is a changed configuration", () =>
+  expect(causes({ configHash: "x" })).toEqual(["configuration changed"]));
+test("another image reference is told as such", () =>
+  expect(causes({ configHash: "x", image: "web:0" })).toContain("image changed web:0 → web:1"));
+test("the same reference on another image counts", () =>
+  expect(causes({ imageId: "sha256:old" })).toEqual(["web:1 is another image now"]));
+test("the image label of either flavour is accepted", () =>
+  expect(causes({ imageId: "sha256:old", labels: { [COMPOSE_LABEL.image]: "sha256:web:1" } })).toEqual([]));
+test("a pinned image is the one that counts", () =>
+  expect(causes({ imageId: "sha256:old" }, { ...nothing, pins: { "web:1": "sha256:old" } })).toEqual([]));
+test("a missing network is named", () => expect(causes({ networks: [] })).toEqual(["not attached to network default"]));
+test("a missing volume is named", () =>
+  expect(causes({ mounts: [] })).toEqual(["volume data is not mounted at /data"]));
+test("a dead container is beyond repair", () => expect(causes({ state: "dead" })).toEqual(["container is dead"]));

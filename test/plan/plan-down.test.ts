@@ -1,0 +1,41 @@
+import { expect, test } from "bun:test";
+import { COMPOSE_LABEL } from "../../src/label.ts";
+import { planDown } from "../../src/plan/plan-down.ts";
+import { resourceOf } from "../../src/plan.ts";
+import { observedState, runningContainer } from "../support/observed.ts";
+import { sampleProject } from "../support/sample-project.ts";
+
+const project = sampleProject({ web: {}, db: {} });
+const labels = { [COMPOSE_LABEL.project]: "shop" };
+const db = runningContainer(project, "db");
+const web = runningContainer(project, "web", 1, {
+  labels: { ...labels, [COMPOSE_LABEL.dependsOn]: "db:service_started:false" },
+});
+const observed = observedState(project, [db, web], { volumes: [{ name: "shop_data", driver: "local", labels }] });
+
+const planned = (volumes: boolean) => planDown(observed, { volumes, cause: "down" }).operations;
+
+test("a dependent stops before what it depends on, networks go last", () => {
+  expect(planned(false).map((operation) => `${operation.kind} ${resourceOf(operation)} ${operation.after}`)).toEqual([
+    "stop-container service:web:1 ",
+    "remove-container service:web:1 0",
+    "stop-container service:db:1 0",
+    "remove-container service:db:1 2",
+    "remove-network network:default 1,3",
+  ]);
+});
+
+test("volumes stay unless they are asked for by name", () => {
+  expect(planned(false).some((operation) => operation.kind === "remove-volume")).toBe(false);
+  expect(planned(true).some((operation) => operation.kind === "remove-volume")).toBe(true);
+});
+
+test("volumes of another project stay even then", () => {
+  const foreign = {
+    ...observed,
+    volumes: [{ name: "x", driver: "local", labels: { [COMPOSE_LABEL.project]: "other" } }],
+  };
+  expect(
+    planDown(foreign, { volumes: true, cause: "down" }).operations.some((one) => one.kind === "remove-volume"),
+  ).toBe(false);
+});
