@@ -34,6 +34,7 @@ interface Added {
 
 export function addStackAdd(group: Command, context: Context): void {
   clientCommand(group, "add <name>", "keep a repository running; its first deployment begins at once")
+    .usage("[options] <name> --repo <url>")
     .requiredOption("--repo <url>", "the repository: https://…, http://…, ssh://… or user@host:path")
     .option("--ref <ref>", "branch, tag or full commit (default: the remote's default branch)")
     .option("--path <dir>", "folder inside the repository that holds the Compose files")
