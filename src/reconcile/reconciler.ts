@@ -67,8 +67,8 @@ export class Reconciler {
   }
 
   /** Asks for a pass and resolves at its end. Throws NotFound. */
-  run(stackName: string, trigger: Trigger): Promise<PassResult> {
-    return this.#lane(stackName).run(trigger);
+  async run(stackName: string, trigger: Trigger): Promise<PassResult> {
+    return await this.#lane(stackName).run(trigger);
   }
 
   async status(stackName: string): Promise<StackStatus> {
