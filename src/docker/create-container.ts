@@ -2,12 +2,13 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { PerformContext, PerformResult } from "../engine.ts";
 import { TallymanError } from "../error.ts";
-import type { Project, Service } from "../project.ts";
+import { imageOf, type Project, type Service } from "../project.ts";
 import type { CreateContainer } from "./compose-labels.ts";
 import { containerOptions } from "./container-options.ts";
 import { serviceOf } from "./container-request.ts";
 import type { EngineClient } from "./engine-client.ts";
 import type { Endpoint } from "./network-options.ts";
+import { observeImage } from "./observe.ts";
 import { seccompProfileOf } from "./security-options.ts";
 import { referencedContainers } from "./service-references.ts";
 
@@ -21,12 +22,15 @@ export async function createContainer(
   context: PerformContext,
   signal: AbortSignal,
 ): Promise<PerformResult> {
-  const { project, observed, labels } = context;
+  const { project, labels } = context;
   const service = serviceOf({ project, operation });
+  const image = imageOf(project, operation.serviceName);
+  // The plan may have pulled it since the host was observed; its id goes on a label and its volumes are carried over.
+  const images = { ...context.observed.images, [image]: await observeImage(client, image, signal) };
   const { query, body, laterEndpoints } = containerOptions({
     project,
     operation,
-    observed,
+    observed: { ...context.observed, images },
     labels,
     apiVersion: (await client.version(signal)).apiVersion,
     containerIds: await referencedContainers(client, project, service, signal),
