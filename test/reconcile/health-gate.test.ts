@@ -17,7 +17,8 @@ function gate(
   let inspections = 0;
   const inspect = engine.inspect.bind(engine);
   engine.inspect = async (id) => {
-    whileWaiting(engine, (inspections += 1));
+    inspections += 1;
+    whileWaiting(engine, inspections);
     return await inspect(id);
   };
   const seen: string[] = [];

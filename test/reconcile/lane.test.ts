@@ -1,0 +1,57 @@
+import { describe, expect, test } from "bun:test";
+import { TallymanError } from "../../src/error.ts";
+import { Lane } from "../../src/reconcile/lane.ts";
+import { memoryFlow, sampleStack } from "../support/flow.ts";
+import { sampleProject } from "../support/sample-project.ts";
+
+function flow() {
+  const made = memoryFlow();
+  made.engine.addImage("web:1", "healthy");
+  return made;
+}
+
+const good = sampleProject({ web: {} });
+
+describe("a lane", () => {
+  test("asks the remote at every poll and touches nothing while the answer is the same", async () => {
+    const { parts, source, engine } = flow();
+    source.push("aaa", good);
+    const lane = new Lane(sampleStack, parts);
+    lane.start();
+    expect(await lane.run("poll")).toMatchObject({ outcome: "in-sync" });
+    const { observations, performed } = engine;
+    const before = { observations, performed: performed.length, checkouts: source.checkouts };
+    const probes = source.probes;
+    for (let poll = 0; poll < 10; poll += 1) expect(await lane.run("poll")).toMatchObject({ outcome: "in-sync" });
+    await lane.stop();
+    expect(source.probes).toBeGreaterThanOrEqual(probes + 10);
+    expect({
+      observations: engine.observations,
+      performed: engine.performed.length,
+      checkouts: source.checkouts,
+    }).toEqual(before);
+  });
+
+  test("tells why the remote cannot be asked, and recovers by itself", async () => {
+    const { parts, source } = flow();
+    source.push("aaa", good);
+    source.headError = new TallymanError("GitUnreachable", "forge.example does not answer");
+    const lane = new Lane(sampleStack, parts);
+    lane.start();
+    expect(await lane.run("poll")).toMatchObject({ outcome: "failed" });
+    expect(lane.view()).toMatchObject({ lastGoodPollAt: null, trouble: { reason: "GitUnreachable" } });
+    source.headError = null;
+    expect(await lane.run("poll")).toMatchObject({ outcome: "healthy" });
+    expect(lane.view().trouble).toBeNull();
+    await lane.stop();
+  });
+
+  test("answers everybody who still waits when it ends", async () => {
+    const { parts, source } = flow();
+    source.push("aaa", good);
+    const lane = new Lane(sampleStack, parts);
+    lane.start();
+    await lane.stop();
+    expect(await lane.run("poll")).toMatchObject({ outcome: "interrupted" });
+  });
+});
