@@ -1,6 +1,6 @@
 import { TallymanError } from "../error.ts";
 import { callerOf, csrfOf } from "./caller.ts";
-import { isSafeMethod } from "./request-checks.ts";
+import { isSafeMethod, plainPath } from "./request-checks.ts";
 import { equalSecret } from "./secret-token.ts";
 
 export const CSRF_FIELD = "csrf";
@@ -10,8 +10,7 @@ export const CSRF_FIELD = "csrf";
  * form can send it JSON. Throws Forbidden.
  */
 export function refuseForgedForm(request: Request, body: unknown): void {
-  const path = new URL(request.url).pathname;
-  if (isSafeMethod(request.method) || path.startsWith("/api/")) return;
+  if (isSafeMethod(request.method) || plainPath(request.url)?.startsWith("/api/")) return;
   const caller = callerOf(request);
   if (caller.kind === "local") return;
   const wanted = csrfOf(caller);

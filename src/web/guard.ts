@@ -18,7 +18,7 @@ export type Arrival =
 /** What a visitor without a session may ask for; everything else is refused, routes that do not exist included. */
 const PUBLIC: readonly { readonly methods: readonly string[]; readonly path: RegExp }[] = [
   { methods: ["GET", "HEAD"], path: /^\/(healthz|readyz|setup)$/ },
-  { methods: ["GET", "HEAD"], path: /^\/assets\/[A-Za-z0-9._-]+\/[A-Za-z0-9._-]+$/ },
+  { methods: ["GET", "HEAD"], path: /^\/assets\/\w[\w.-]*\/\w[\w.-]*$/ },
   { methods: ["GET", "HEAD", "POST"], path: /^\/login$/ },
   { methods: ["GET", "POST"], path: /^\/setup\/[A-Za-z0-9_-]{43}$/ },
 ];
@@ -34,7 +34,7 @@ export async function guard(web: Web, request: Request, arrival: Arrival): Promi
     admitAs(request, { kind: "local" });
     return null;
   }
-  refuseForeign(web, request);
+  refuseForeign(web, request, path);
   const caller = (await userOf(web, request, arrival.address)) ?? visitorOf(request, arrival.address);
   if (caller.kind === "visitor" && !isPublic(request.method, path)) return sendAway(web, request, path);
   if (caller.kind === "user") arrival.unhurried();
@@ -46,13 +46,14 @@ export function isPublic(method: string, path: string): boolean {
   return PUBLIC.some((rule) => rule.methods.includes(method) && rule.path.test(path));
 }
 
-/** Host: against DNS rebinding. Origin: against other sites' forms and scripts. */
-function refuseForeign(web: Web, request: Request): void {
+/** Host: against DNS rebinding. Origin: against other sites' forms and scripts; pages may be linked from elsewhere, data may not. */
+function refuseForeign(web: Web, request: Request, path: string): void {
   if (!knowsHost(request.headers.get("host"), [web.listen.host.toLowerCase(), ...(web.hostNames ?? [])]))
     throw new TallymanError("Forbidden", "this server does not go by the name in the Host header", {
       hint: "Open it by its address, or name it with --host-name.",
     });
-  if (!isSafeMethod(request.method) && !isSameOrigin(request, web.secure ? "https" : "http"))
+  const linkable = isSafeMethod(request.method) && isPagePath(path);
+  if (!linkable && !isSameOrigin(request, web.secure ? "https" : "http"))
     throw new TallymanError("Forbidden", "this request came from another site", {
       hint: "Do it on Tallyman's own page.",
     });

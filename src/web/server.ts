@@ -5,13 +5,10 @@ import { createApp } from "./app.ts";
 import { answerError } from "./error-page.tsx";
 import { type Arrival, guard } from "./guard.ts";
 import { refuseOpenAddress, urlHost } from "./listen-address.ts";
-import { LoginLimiter } from "./login-limiter.ts";
 import { warmUp } from "./password.ts";
 import { secured } from "./security-headers.ts";
-import { Sessions } from "./sessions.ts";
-import { SetupLink } from "./setup-link.ts";
 import { claimSocketPath } from "./unix-socket.ts";
-import type { Web } from "./web-context.ts";
+import { type Web, webContext } from "./web-context.ts";
 import type { WebOptions } from "./web-options.ts";
 
 const LARGEST_BODY = 1_048_576;
@@ -51,17 +48,6 @@ export async function startServer(options: WebOptions): Promise<WebServer> {
       await Promise.all([tcp.stop(true), socket.stop(true)]);
       await rm(options.socketPath, { force: true });
     },
-  };
-}
-
-function webContext(options: WebOptions, stopping: AbortSignal): Web {
-  return {
-    ...options,
-    sessions: new Sessions(options.store.sessions, options.now, options.random),
-    setupLink: new SetupLink(options.store, options.now, options.random),
-    limiter: new LoginLimiter(options.now),
-    secure: options.tls !== undefined,
-    stopping,
   };
 }
 

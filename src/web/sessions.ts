@@ -65,7 +65,7 @@ export class Sessions {
   }
 
   stop(): void {
-    for (const tokenHash of [...this.#watched.keys()]) this.#end(tokenHash);
+    for (const tokenHash of this.#watched.keys()) this.#end(tokenHash);
   }
 
   async #check(): Promise<void> {

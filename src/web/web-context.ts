@@ -1,8 +1,8 @@
 import type { Caller } from "./caller.ts";
 import type { Lifetime } from "./event-stream.ts";
-import type { LoginLimiter } from "./login-limiter.ts";
-import type { Sessions } from "./sessions.ts";
-import type { SetupLink } from "./setup-link.ts";
+import { LoginLimiter } from "./login-limiter.ts";
+import { Sessions } from "./sessions.ts";
+import { SetupLink } from "./setup-link.ts";
 import type { WebOptions } from "./web-options.ts";
 
 /** What every resource of the server works with. */
@@ -14,6 +14,17 @@ export interface Web extends WebOptions {
   readonly secure: boolean;
   /** Aborts when the server stops. */
   readonly stopping: AbortSignal;
+}
+
+export function webContext(options: WebOptions, stopping: AbortSignal): Web {
+  return {
+    ...options,
+    sessions: new Sessions(options.store.sessions, options.now, options.random),
+    setupLink: new SetupLink(options.store, options.now, options.random),
+    limiter: new LoginLimiter(options.now),
+    secure: options.tls !== undefined,
+    stopping,
+  };
 }
 
 /** A stream lives as long as its request, its caller's session and the server do. */

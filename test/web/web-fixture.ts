@@ -7,6 +7,7 @@ import { parseRemoteUrl } from "../../src/git/remote-url.ts";
 import type { PlanReport } from "../../src/plan.ts";
 import type { Stack, StackStatus } from "../../src/stack.ts";
 import type { PassResult, ProbeResult, ReconcilerPort } from "../../src/web/reconciler-port.ts";
+import { csrfToken } from "../../src/web/secret-token.ts";
 import { startServer, type WebServer } from "../../src/web/server.ts";
 import type { StorePort } from "../../src/web/store-port.ts";
 import type { WebOptions } from "../../src/web/web-options.ts";
@@ -86,6 +87,8 @@ export interface WebFixture extends AsyncDisposable {
   readonly logged: string[];
   readonly clock: { ms: number };
   readonly directory: TemporaryDirectory;
+  /** What the server was started with: a second one can be made from it. */
+  readonly options: WebOptions;
 }
 
 /** A server on a free port of the loopback and on a socket in a directory of its own. Its clock stands until a test moves it. */
@@ -127,6 +130,7 @@ export async function webFixture(changes: Partial<WebOptions> = {}): Promise<Web
     logged,
     clock,
     directory,
+    options,
     async [Symbol.asyncDispose]() {
       await server.stop();
       directory.remove();
@@ -211,6 +215,15 @@ export class Browser {
   }
 }
 
+/** A response as the tests compare it: a redirect by its target, an error by its reason. */
+export async function outcome(answer: Response): Promise<string> {
+  const location = answer.headers.get("location");
+  if (location !== null) return `${answer.status} ${location}`;
+  if (!answer.headers.get("content-type")?.includes("json")) return String(answer.status);
+  const body = (await answer.json()) as { readonly error?: ErrorBody };
+  return body.error ? `${answer.status} ${body.error.reason}` : String(answer.status);
+}
+
 /** The form token in a page. */
 export async function csrfIn(answer: Response): Promise<string> {
   return /name="csrf" value="([^"]+)"/.exec(await answer.text())?.[1] ?? "";
@@ -228,4 +241,9 @@ export async function setUp(fixture: WebFixture): Promise<Browser> {
   if (answer.status !== 303)
     throw new TallymanError("Internal", `setup answered ${answer.status}: ${await answer.text()}`);
   return browser;
+}
+
+/** The form token of the browser's session, as its pages would hold it. */
+export function csrfOfSession(browser: Browser): string {
+  return csrfToken(browser.cookies.get("tallyman_session") ?? "");
 }
