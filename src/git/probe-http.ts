@@ -12,8 +12,8 @@ export interface HttpProbe {
   /** Sent only to `credential.host`. */
   readonly credential: Credential | null;
   readonly wanted: string | null;
-  /** PEM of an authority to trust besides the public ones. */
-  readonly certificateAuthority: string | null;
+  /** PEM bundle of the authorities to trust; null: the ones built into the program. */
+  readonly authorities: string | null;
 }
 
 const SERVICE = "/info/refs?service=git-upload-pack";
@@ -80,7 +80,7 @@ async function request(
     "user-agent": "git/2.40 (Tallyman)",
     "accept-encoding": "identity",
   };
-  const tls = probe.certificateAuthority === null ? {} : { tls: { ca: probe.certificateAuthority } };
+  const tls = probe.authorities === null ? {} : { tls: { ca: probe.authorities } };
   try {
     return await fetch(remote.printable + suffix, {
       ...init,

@@ -43,10 +43,7 @@ afterAll(async () => {
 
 const probe = (url: string, options: Partial<HttpProbe> = {}, deadlineMs = 20_000) =>
   withDeadline("the probe", deadlineMs, new AbortController().signal, (signal) =>
-    probeHttp(
-      { remote: parseRemoteUrl(url), credential: null, wanted: null, certificateAuthority: null, ...options },
-      signal,
-    ),
+    probeHttp({ remote: parseRemoteUrl(url), credential: null, wanted: null, authorities: null, ...options }, signal),
   );
 
 const failure = async (asking: Promise<unknown>): Promise<TallymanError> => {
@@ -116,8 +113,8 @@ describe("an answer", () => {
   });
 
   test("comes over TLS whose authority was given", async () => {
-    const certificateAuthority = https.certificate?.authority ?? "";
-    expect((await probe(https.url(), { certificateAuthority })).commit).toBe(head);
+    const authorities = https.certificate?.authority ?? "";
+    expect((await probe(https.url(), { authorities })).commit).toBe(head);
   });
 
   test("comes to the right token", async () => {
@@ -263,8 +260,8 @@ describe("a redirect", () => {
 
   test("from https to http is refused", async () => {
     https.misbehave({ kind: "redirect", to: `${http.url()}/info/refs?service=git-upload-pack` });
-    const certificateAuthority = https.certificate?.authority ?? "";
-    const error = await failure(probe(https.url(), { certificateAuthority }));
+    const authorities = https.certificate?.authority ?? "";
+    const error = await failure(probe(https.url(), { authorities }));
     expect(error.message).toContain("away from https");
     expect(http.requests).toEqual([]);
   });

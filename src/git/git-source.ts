@@ -1,0 +1,95 @@
+import type { CredentialVault, HostKeyBook } from "../credential.ts";
+import { TallymanError } from "../error.ts";
+import type { Revision } from "../revision.ts";
+import type { Source } from "../source.ts";
+import type { Stack } from "../stack.ts";
+import type { WorkerRunner } from "../worker.ts";
+import { trustBundle } from "./authorities.ts";
+import { checkedCredential } from "./checked-credential.ts";
+import { withDeadline } from "./deadline.ts";
+import { withFileErrors } from "./file-error.ts";
+import { trustedKeys } from "./known-hosts.ts";
+import { switchLiveTree } from "./live-tree.ts";
+import { probeHttp } from "./probe-http.ts";
+import { probeSsh } from "./probe-ssh.ts";
+import { checkRefName, isFullCommit } from "./ref-name.ts";
+import { parseRemoteUrl } from "./remote-url.ts";
+import { createSecretFiles } from "./secret-files.ts";
+import { createStackLock } from "./stack-lock.ts";
+import { conflictsPath, placesOf } from "./stack-places.ts";
+import { createStaging } from "./staging.ts";
+import { workerUser } from "./worker-user.ts";
+
+export interface GitSourceSettings {
+  /** Tallyman's root directory; stacks live below `deployments`. */
+  readonly root: string;
+  readonly runner: WorkerRunner;
+  readonly vault: CredentialVault;
+  readonly hostKeys: HostKeyBook;
+  /** A directory of this daemon alone on a memory file system, such as `/run/tallyman/<instance>`. */
+  readonly secretsDir: string;
+  /** PEM of the operator's own certificate authority. */
+  readonly certificateAuthority?: string;
+  readonly now?: () => Date;
+  readonly limits?: Partial<GitLimits>;
+}
+
+export interface GitLimits {
+  readonly probeDeadlineMs: number;
+  readonly fetchDeadlineMs: number;
+  readonly checkoutDeadlineMs: number;
+  /** Of the mirror, and of one checkout. */
+  readonly maxBytes: number;
+  readonly maxFiles: number;
+}
+
+const LIMITS: GitLimits = {
+  probeDeadlineMs: 20_000,
+  fetchDeadlineMs: 300_000,
+  checkoutDeadlineMs: 120_000,
+  maxBytes: 2 * 1024 * 1024 * 1024,
+  maxFiles: 100_000,
+};
+
+/** Desired state from Git: probes run in this process, everything that handles objects runs in a worker. */
+export function createGitSource(settings: GitSourceSettings): Source {
+  const limits = { ...LIMITS, ...settings.limits };
+  const user = workerUser();
+  const authorities = trustBundle(settings.certificateAuthority);
+  const secretFiles = createSecretFiles(settings.secretsDir, user);
+  const staging = createStaging({ ...settings, limits, user, authorities, secretFiles });
+  const lock = createStackLock();
+  const inTurn = <T>(stackName: string, what: string, work: () => Promise<T>) =>
+    lock(stackName, () => withFileErrors(what, work));
+  const now = settings.now ?? (() => new Date());
+
+  const head = async (stack: Stack, signal: AbortSignal): Promise<Revision> => {
+    const remote = parseRemoteUrl(stack.repository);
+    const wanted = stack.ref === null ? null : checkRefName(stack.ref);
+    if (wanted !== null && isFullCommit(wanted)) return { commit: wanted, ref: "HEAD" };
+    const credential = await checkedCredential(stack, remote, settings.vault);
+    return withDeadline(`asking ${remote.printable}`, limits.probeDeadlineMs, signal, async (within) => {
+      if (remote.hostKeyName === null) return probeHttp({ remote, credential, wanted, authorities }, within);
+      const trusted = await trustedKeys(settings.hostKeys, remote.hostKeyName);
+      return probeSsh({ remote, credential, wanted, trusted }, within);
+    });
+  };
+
+  return {
+    head,
+    checkout: (stack, revision, signal) =>
+      inTurn(stack.name, `checkout of ${stack.name}`, async () => {
+        const remote = parseRemoteUrl(stack.repository);
+        const credential = await checkedCredential(stack, remote, settings.vault);
+        return staging.checkout({ stack, remote, credential, revision }, signal);
+      }),
+    switchTree: (stack, checkout, signal) =>
+      inTurn(stack.name, `switch of ${stack.name}`, async () => {
+        if (signal.aborted) throw new TallymanError("Interrupted", `switch of ${stack.name} was stopped`);
+        const places = placesOf(settings.root, stack.name);
+        const conflicts = conflictsPath(places, now());
+        return switchLiveTree({ tree: places.tree, manifest: places.manifest, conflicts }, checkout.staging);
+      }),
+    discard: (stack, checkout) => staging.discard(stack.name, checkout),
+  };
+}
