@@ -1,7 +1,6 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 
 const ANSWER_DEADLINE_MS = 1_500;
-const PRIVATE_MOUNT = "/run/tallyman-engine";
 
 /** Programs of Debian's sbin are found also when the shell's PATH lacks it. */
 export const searchPath = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"].join(":");
@@ -46,27 +45,20 @@ export function engineEnvironment(): Record<string, string> {
 }
 
 /**
- * How to start dockerd or containerd. In a folder entered by chroot `/` is no mount point, and the Engine can neither make it
- * private nor pivot away from it; there it gets the same tree once more, bound below a private mount. (DOCKER_RAMDISK would start
- * containers too, but what is executed in them later would see the host's files.)
+ * How to start dockerd. In a folder entered by chroot `/` is no mount point, so the Engine could neither make it private nor pivot
+ * away from it, and what is executed in a container later would see the host's files, because that joins the root of the mount
+ * namespace. There dockerd gets a mount namespace of its own whose root is our tree.
  */
 export function engineCommand(argv: readonly string[]): string[] {
-  if (rootIsMountPoint()) return [...argv];
-  const root = `${PRIVATE_MOUNT}/root`;
-  if (!mountPoints().some((mount) => mount.path === root)) {
-    mkdirSync(PRIVATE_MOUNT, { recursive: true });
-    mount(["-t", "tmpfs", "-o", "mode=700", "tmpfs", PRIVATE_MOUNT]);
-    mount(["--make-private", PRIVATE_MOUNT]);
-    mkdirSync(root);
-    mount(["--rbind", "/", root]);
-    mount(["--make-rslave", root]);
-  }
-  return ["chroot", root, ...argv];
+  if (mountPoints().some((mount) => mount.path === "/")) return [...argv];
+  return ["unshare", "--mount", "--propagation", "unchanged", "sh", "-c", LEAVE_CHROOT, "sh", ENTER_TREE, ...argv];
 }
 
-function rootIsMountPoint(): boolean {
-  return mountPoints().some((mount) => mount.path === "/");
-}
+/** Joining one's own mount namespace leads out of the chroot; descriptor 9 remembers our tree. */
+const LEAVE_CHROOT = 'exec 9</ && exec nsenter --mount=/proc/self/ns/mnt -- sh -c "$@"';
+const ENTER_TREE =
+  "mount --make-rprivate / && mount --rbind /proc/self/fd/9 /mnt && cd /mnt && exec 9<&- && " +
+  'pivot_root . mnt && cd / && umount -l /mnt && exec "$0" "$@"';
 
 /** Mounts the control groups where a bare chroot or a small virtual machine has none; leaves every mount that is there. */
 export function ensureControlGroups(): void {

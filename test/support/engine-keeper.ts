@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import {
   engineAnswers,
   engineCommand,
@@ -26,7 +26,7 @@ function spawn(argv: readonly string[], logName: string) {
   const log = openSync(`${directory}/${logName}.log`, "a");
   const environment = engineEnvironment();
   if (binaries !== undefined) environment["PATH"] = `${binaries}:${environment["PATH"] ?? ""}`;
-  const child = Bun.spawn(engineCommand(argv), {
+  const child = Bun.spawn([...argv], {
     env: environment,
     stdio: ["ignore", log, log],
     detached: true,
@@ -66,30 +66,32 @@ function makeBridge(): string {
 async function start(): Promise<readonly Child[]> {
   ensureControlGroups();
   const prefix = makeBridge();
-  writeFileSync(`${directory}/containerd.toml`, 'version = 2\ndisabled_plugins = ["io.containerd.grpc.v1.cri"]\n');
-  const containerd = spawn(
-    [program("containerd"), "--config", `${directory}/containerd.toml`, "--root", `${directory}/containerd`].concat([
-      "--state",
-      `${directory}/containerd-run`,
-      "--address",
-      containerdSocket,
-    ]),
-    "containerd",
-  );
+  const containerd = startContainerd();
   // Another Engine's rules for published ports must survive: dockerd empties the shared chains when it starts with iptables.
   const iptables = !(await engineAnswers("/var/run/docker.sock"));
-  const dockerd = spawn(
-    [program("dockerd"), "--host", `unix://${socketPath}`, "--containerd", containerdSocket]
-      .concat(["--data-root", `${directory}/data`, "--exec-root", `${directory}/run`, "--pidfile", `${directory}/pid`])
-      .concat(["--bridge", bridge, "--default-address-pool", `base=${prefix}.0.0/16,size=24`])
-      .concat([`--iptables=${iptables}`, "--shutdown-timeout", "3", "--config-file", `${directory}/daemon.json`])
-      .concat(["--insecure-registry", "127.0.0.0/8"]),
-    "dockerd",
+  const argv = [program("dockerd"), "--host", `unix://${socketPath}`, "--insecure-registry", "127.0.0.0/8"]
+    .concat(["--data-root", `${directory}/data`, "--exec-root", `${directory}/run`, "--pidfile", `${directory}/pid`])
+    .concat(["--bridge", bridge, "--default-address-pool", `base=${prefix}.0.0/16,size=24`])
+    .concat([`--iptables=${iptables}`, "--shutdown-timeout", "3", "--config-file", `${directory}/daemon.json`])
+    .concat(containerd === null ? [] : ["--containerd", containerdSocket]);
+  const dockerd = spawn(engineCommand(argv), "dockerd");
+  const children = containerd === null ? [dockerd] : [dockerd, containerd];
+  const alive = (): boolean => children.every((child) => child.exitCode === null);
+  if (await waitForEngine(socketPath, START_DEADLINE_MS, alive)) return children;
+  const said = logEnd();
+  await stop(children);
+  throw new Error(`the private Engine did not start: ${said}`);
+}
+
+/** Dockerd brings its own containerd, except where the machine's runs: that one it would take, and share with another Engine. */
+function startContainerd(): Child | null {
+  if (!existsSync("/run/containerd/containerd.sock")) return null;
+  writeFileSync(`${directory}/containerd.toml`, 'version = 2\ndisabled_plugins = ["io.containerd.grpc.v1.cri"]\n');
+  const argv = [program("containerd"), "--config", `${directory}/containerd.toml`, "--address", containerdSocket];
+  return spawn(
+    argv.concat(["--root", `${directory}/containerd`, "--state", `${directory}/containerd-run`]),
+    "containerd",
   );
-  const alive = (): boolean => dockerd.exitCode === null && containerd.exitCode === null;
-  if (await waitForEngine(socketPath, START_DEADLINE_MS, alive)) return [dockerd, containerd];
-  await stop([dockerd, containerd]);
-  throw new Error(`the private Engine did not start: ${logEnd()}`);
 }
 
 function logEnd(): string {
@@ -104,18 +106,29 @@ async function stop(children: readonly Child[]): Promise<void> {
     await child.exited;
     clearTimeout(late);
   }
-  ip("link", "del", bridge);
-  removeLeftBridges();
+  for (const name of [bridge, ...leftBridges]) {
+    ip("link", "del", name);
+    removeRules(name);
+  }
   const mounts = mountPoints().filter((mount) => mount.path.startsWith(`${directory}/`));
   for (const mount of [...mounts].reverse()) Bun.spawnSync(["umount", "-l", mount.path], { stderr: "ignore" });
   rmSync(directory, { recursive: true, force: true });
 }
 
-/** Networks that tests left in the Engine live on as bridges of the host; their names come from the Engine's own record. */
-function removeLeftBridges(): void {
-  for (const name of leftBridges) ip("link", "del", name);
+/** What dockerd leaves of a bridge in the firewall of a network namespace that lives on. */
+function removeRules(bridgeName: string): void {
+  for (const table of ["filter", "nat"]) {
+    const iptables = [program("iptables"), "--wait", "--table", table];
+    const rules = Bun.spawnSync([...iptables, "--list-rules"], { stderr: "ignore" })
+      .stdout.toString()
+      .split("\n");
+    for (const rule of rules.filter((one) => one.startsWith("-A ") && one.split(" ").includes(bridgeName))) {
+      Bun.spawnSync([...iptables, "-D", ...rule.split(" ").slice(1)], { stderr: "ignore" });
+    }
+  }
 }
 
+/** Networks that tests left in the Engine live on as bridges of the host. */
 const leftBridges: string[] = [];
 
 /** Kills what still runs, so that the Engine need not wait for it, and notes the bridges that will be left. */
