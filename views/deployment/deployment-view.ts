@@ -1,0 +1,9 @@
+import type { Deployment } from "../../src/deployment.ts";
+
+export interface DeploymentView {
+  readonly deployment: Deployment;
+  /** The rollback that followed a failed one, or null. */
+  readonly wentBack: Deployment | null;
+  /** Address of the event stream; used only while the deployment runs. */
+  readonly live: string;
+}

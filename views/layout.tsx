@@ -1,0 +1,117 @@
+import { csrfField } from "./form.tsx";
+import { type Child, h, type Markup } from "./h.ts";
+import { mark } from "./mark.tsx";
+import type { PageContext } from "./page-context.ts";
+import { routes } from "./routes.ts";
+
+interface Layout {
+  readonly title: string;
+  readonly section: "stacks" | "events" | "host" | null;
+  /** Address of the page's event stream; null for a page that stands still. */
+  readonly live: string | null;
+  readonly children: Child;
+}
+
+/** The frame of every page behind the login. */
+export function layout(context: PageContext, { title, section, live, children }: Layout): Markup {
+  return (
+    <html lang="en">
+      {head(context, title, live !== null)}
+      <body>
+        <a class="skip" href="#main">
+          Skip to the content
+        </a>
+        {bar(context, section)}
+        <main id="main">{children}</main>
+        {live === null ? null : (
+          <div id="live" hidden hx-sse:connect={live} hx-trigger="load, every 10s" hx-swap="none" />
+        )}
+      </body>
+    </html>
+  );
+}
+
+/** The frame of pages without navigation: login, setup, errors before the login. */
+export function plainLayout(context: PageContext, title: string, children: Child): Markup {
+  return (
+    <html lang="en">
+      {head(context, title, false)}
+      <body class="plain">
+        <main id="main" class="card">
+          <a class="brand" href={routes.overview}>
+            {mark()}
+            <span>Tallyman</span>
+          </a>
+          {children}
+        </main>
+      </body>
+    </html>
+  );
+}
+
+function head({ assetUrl }: PageContext, title: string, live: boolean): Markup {
+  return (
+    <head>
+      <meta charset="utf-8" />
+      <meta name="viewport" content="width=device-width, initial-scale=1" />
+      <meta name="color-scheme" content="light dark" />
+      <title>{`${title} · Tallyman`}</title>
+      <link rel="icon" type="image/svg+xml" href={assetUrl("favicon.svg")} />
+      <link rel="preload" href={assetUrl("inter.woff2")} as="font" type="font/woff2" crossorigin="anonymous" />
+      <link rel="stylesheet" href={assetUrl("tally.css")} />
+      <script src={assetUrl("page.js")} defer />
+      {live ? [<script src={assetUrl("htmx.js")} defer />, <script src={assetUrl("hx-sse.js")} defer />] : null}
+    </head>
+  );
+}
+
+function bar(context: PageContext, section: Layout["section"]): Markup {
+  const link = (name: Layout["section"], href: string, label: string) => (
+    <a href={href} aria-current={name === section ? "page" : undefined}>
+      {label}
+    </a>
+  );
+  return (
+    <header class="bar">
+      <a class="brand" href={routes.overview} aria-label="Tallyman, all stacks">
+        {mark()}
+        <span>Tallyman</span>
+      </a>
+      <nav aria-label="Main">
+        {link("stacks", routes.overview, "Stacks")}
+        {link("events", routes.events, "Events")}
+        {link("host", routes.host, "Host")}
+      </nav>
+      <span class="fill" />
+      {hostSummary(context)}
+      {context.userName === null ? null : account(context, context.userName)}
+    </header>
+  );
+}
+
+function hostSummary({ host }: PageContext): Markup {
+  if (!host) return <span class="host bad">Engine does not answer</span>;
+  return (
+    <span class="host">
+      <span class="cut">{host.name}</span>
+      <span class="nowrap">Engine {host.engineVersion}</span>
+      <span class="num nowrap">{host.containers === 1 ? "1 container" : `${host.containers} containers`}</span>
+    </span>
+  );
+}
+
+function account(context: PageContext, userName: string): Markup {
+  return (
+    <details class="menu">
+      <summary class="btn plain">
+        <span class="cut">{userName}</span>
+      </summary>
+      <form method="post" action={routes.logout}>
+        {csrfField(context.csrf)}
+        <button class="btn plain" type="submit">
+          Log out
+        </button>
+      </form>
+    </details>
+  );
+}

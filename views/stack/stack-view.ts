@@ -1,0 +1,105 @@
+import type { Deployment, Release } from "../../src/deployment.ts";
+import type { PlanReport } from "../../src/plan.ts";
+import type { Stack, StackStatus } from "../../src/stack.ts";
+
+/** What a row of the overview shows. */
+export interface StackSummary {
+  readonly stack: Stack;
+  readonly status: StackStatus;
+  /** Newest first; the last twenty are enough. */
+  readonly deployments: readonly Deployment[];
+  /** Says what the running commit is called, also when it needed no deployment of its own. */
+  readonly release: Release | null;
+}
+
+export interface OverviewView {
+  readonly stacks: readonly StackSummary[];
+  /** Address of the page's event stream. */
+  readonly live: string;
+}
+
+export interface StackView extends StackSummary {
+  readonly live: string;
+  /** `ssh-ed25519 AAAA… comment`, when the repository is read with a key. */
+  readonly publicKey: string | null;
+  readonly unknownHost: UnknownHost | null;
+  /** Service → services it waits for; null when no project was loaded yet. */
+  readonly dependencies: Readonly<Record<string, readonly string[]>> | null;
+}
+
+/** An SSH server nobody vouched for yet, with what it shows. */
+export interface UnknownHost {
+  /** As in known_hosts: `host` or `[host]:port`. */
+  readonly host: string;
+  readonly keys: readonly { readonly type: string; readonly fingerprint: string }[];
+}
+
+/** An error as people read it. TallymanError fits. */
+export interface Complaint {
+  readonly reason: string;
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** The fields of step 1 as they were typed, so that an error loses nothing. The secret is never sent back. */
+export interface StackForm {
+  readonly name: string;
+  readonly repository: string;
+  readonly ref: string;
+  readonly path: string;
+  /** One a line, as `envFiles` and `profiles`. */
+  readonly files: string;
+  readonly envFiles: string;
+  readonly profiles: string;
+  /** Like `60s`. */
+  readonly interval: string;
+  readonly credential: "auto" | "https-token" | "ssh-key";
+  readonly username: string;
+}
+
+export const EMPTY_STACK_FORM: StackForm = {
+  name: "",
+  repository: "",
+  ref: "",
+  path: "",
+  files: "",
+  envFiles: "",
+  profiles: "",
+  interval: "60s",
+  credential: "auto",
+  username: "",
+};
+
+export interface ConnectView {
+  readonly stack: Stack;
+  readonly publicKey: string | null;
+  readonly unknownHost: UnknownHost | null;
+  /** What the repository answered just now. */
+  readonly probe:
+    | { readonly ok: true; readonly commit: string; readonly ref: string }
+    | { readonly ok: false; readonly error: Complaint };
+}
+
+export interface PlanView {
+  readonly stack: Stack;
+  readonly status: StackStatus;
+  readonly plan: { readonly ok: true; readonly report: PlanReport } | { readonly ok: false; readonly error: Complaint };
+  readonly latest: Deployment | null;
+}
+
+export interface LogsView {
+  readonly stack: Stack;
+  readonly serviceNames: readonly string[];
+  /** Null shows all services. */
+  readonly serviceName: string | null;
+  readonly lines: readonly LogEntry[];
+  /** How many lines a service were asked for. */
+  readonly tail: number;
+}
+
+export interface LogEntry {
+  readonly at: string;
+  readonly stream: "stdout" | "stderr";
+  readonly serviceName: string;
+  readonly text: string;
+}
