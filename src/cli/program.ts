@@ -1,4 +1,5 @@
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Help, type Option } from "commander";
+import { SETTINGS } from "../config.ts";
 import { asTallymanError } from "../error.ts";
 import { addSettings, type Context } from "./command-context.ts";
 import { complain } from "./complain.ts";
@@ -36,7 +37,7 @@ export function buildProgram(context: Context): Command {
   const program = new Command("tallyman")
     .description("Polls Git and keeps one Docker host running what the Compose files there ask for.")
     .configureOutput({ writeOut: context.tools.stdout.write, writeErr: context.tools.stderr.write })
-    .configureHelp({ showGlobalOptions: false, helpWidth: 100 })
+    .configureHelp({ helpWidth: 100, visibleOptions: settingsLast })
     .exitOverride();
   addSettings(program, ["root"]);
   for (const add of VERBS) add(program, context);
@@ -60,6 +61,13 @@ const VERBS: readonly ((program: Command, context: Context) => void)[] = [
   addWorkerImage,
   addVersion,
 ];
+
+/** A verb's own options are what its help is read for. */
+function settingsLast(command: Command): Option[] {
+  const isSetting = (option: Option): boolean => Object.values(SETTINGS).some(({ flag }) => flag === option.flags);
+  const options = new Help().visibleOptions(command);
+  return [...options.filter((option) => !isSetting(option)), ...options.filter(isSetting)];
+}
 
 function explainUsage(command: Command): void {
   const path = command.createHelp().commandUsage(command);

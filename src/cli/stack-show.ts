@@ -1,7 +1,7 @@
 import type { Command } from "commander";
+import { showDuration } from "../quantity.ts";
 import type { Stack, StackStatus } from "../stack.ts";
 import { type Context, clientCommand, openSession } from "./command-context.ts";
-import { showMilliseconds } from "./relative-time.ts";
 import { type Paint, showState } from "./style.ts";
 import { fields } from "./table.ts";
 
@@ -34,7 +34,7 @@ function showSettings({ stack, status, publicKey }: StackAnswer, paint: Paint): 
     ["env files", stack.envFiles.join(", ") || "–"],
     ["profiles", stack.profiles.join(", ") || "–"],
     ["project", stack.project],
-    ["interval", showMilliseconds(stack.intervalMs)],
+    ["interval", showDuration(BigInt(stack.intervalMs) * 1_000_000n)],
     ["credential", stack.credential],
     ["deploy key", publicKey ?? "–"],
     ["added", stack.createdAt],

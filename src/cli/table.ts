@@ -14,7 +14,7 @@ export function table(headings: readonly string[], rows: readonly (readonly Cell
 /** `name: value` lines with the values aligned. */
 export function fields(pairs: readonly (readonly [name: string, value: Cell])[]): string {
   const width = Math.max(...pairs.map(([name]) => name.length));
-  return pairs.map(([name, value]) => `${`${name}:`.padEnd(width + 2)}${show(value)}`.trimEnd().concat("\n")).join("");
+  return pairs.map(([name, value]) => `${`${name}:`.padEnd(width + 3)}${show(value)}`.trimEnd().concat("\n")).join("");
 }
 
 function show(cell: Cell): string {

@@ -25,7 +25,7 @@ export function fakeDaemon(answers: Answers) {
         method: request.method,
         path: url.pathname.replace("/api/v1", "") + url.search,
         body: text === "" ? undefined : JSON.parse(text),
-        headers: request.headers,
+        headers: new Headers(request.headers),
       };
       requests.push(seen);
       const answer = answers[`${request.method} ${url.pathname.replace("/api/v1", "")}`];
