@@ -30,7 +30,7 @@ export interface StorePort {
     add(stack: Stack): Promise<void>;
     remove(name: string): Promise<void>;
   };
-  readonly history: Pick<History, "list" | "get">;
+  readonly history: Pick<History, "list" | "get" | "lastRelease">;
   readonly credentials: CredentialVault & {
     set(stack: string, credential: Credential): Promise<void>;
     publicKeyOf(stack: string): Promise<string | null>;

@@ -1,0 +1,58 @@
+import { expect, test } from "bun:test";
+import { createApp } from "../../src/web/app.ts";
+import { webContext } from "../../src/web/web-context.ts";
+import { callSocket, webFixture } from "./web-fixture.ts";
+
+/** The API as it is promised: a change here is a change of the contract. */
+const PROMISED = [
+  "DELETE /api/v1/host-keys/{host}",
+  "DELETE /api/v1/stacks/{name}",
+  "GET /api/v1/deployments/{id}",
+  "GET /api/v1/doctor",
+  "GET /api/v1/events",
+  "GET /api/v1/host-keys",
+  "GET /api/v1/openapi.json",
+  "GET /api/v1/stacks",
+  "GET /api/v1/stacks/{name}",
+  "GET /api/v1/stacks/{name}/deployments",
+  "GET /api/v1/stacks/{name}/logs",
+  "GET /api/v1/stacks/{name}/plan",
+  "GET /api/v1/version",
+  "POST /api/v1/host-keys",
+  "POST /api/v1/stacks",
+  "POST /api/v1/stacks/{name}/deploy",
+];
+
+interface Document {
+  readonly paths: Readonly<
+    Record<
+      string,
+      Readonly<Record<string, { readonly requestBody?: unknown; readonly parameters?: readonly unknown[] }>>
+    >
+  >;
+}
+
+test("the document holds exactly the routes of the API", async () => {
+  await using fixture = await webFixture();
+  const document = (await callSocket(fixture, "GET", "/openapi.json")).body as unknown as Document;
+  const told = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+  );
+  const { routes } = createApp(webContext(fixture.options, new AbortController().signal));
+  const real = routes
+    .filter(({ path }) => path.startsWith("/api/"))
+    .map(({ method, path }) => `${method} ${path.replaceAll(/:([a-z]+)/g, "{$1}")}`);
+  expect(told.sort()).toEqual(PROMISED);
+  expect(real.sort()).toEqual(PROMISED);
+});
+
+test("it tells the body of what is sent and the parameters of every path", async () => {
+  await using fixture = await webFixture();
+  const document = (await callSocket(fixture, "GET", "/openapi.json")).body as unknown as Document;
+  expect(document.paths["/api/v1/stacks"]?.["post"]?.requestBody).toMatchObject({
+    content: { "application/json": { schema: { type: "object", required: ["name", "repository"] } } },
+  });
+  for (const [path, methods] of Object.entries(document.paths))
+    for (const operation of Object.values(methods))
+      expect(operation.parameters?.length ?? 0).toBe(path.split("{").length - 1);
+});
