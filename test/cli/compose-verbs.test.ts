@@ -1,0 +1,320 @@
+import { describe, expect, test } from "bun:test";
+import type { ComposeTools, DownOptions, OnComposeEvent, UpOptions } from "../../src/cli/tools.ts";
+import type { Config } from "../../src/config.ts";
+import { TallymanError } from "../../src/error.ts";
+import type { ObservedContainer } from "../../src/observed-state.ts";
+import type { Plan, PlannedOperation } from "../../src/plan.ts";
+import type { LoadRequest, Project } from "../../src/project.ts";
+import { project, run } from "./run.ts";
+
+const service = { command: null, entrypoint: null };
+const shop = project({
+  services: { web: { ...service, image: "web:1" }, db: { ...service } },
+  volumes: { data: { name: "shop_data" } },
+  hashes: {
+    services: { web: { a: "aa11", b: "bb11" }, db: { a: "aa22", b: "bb22" } },
+    networks: {},
+    volumes: {},
+  },
+});
+
+const operation: PlannedOperation = {
+  kind: "create-network",
+  networkKey: "default",
+  name: "shop_default",
+  cause: "network added",
+  after: [],
+};
+
+const container: ObservedContainer = {
+  id: "c0ffee",
+  name: "shop-web-1",
+  serviceName: "web",
+  number: 1,
+  oneOff: false,
+  state: "running",
+  health: "healthy",
+  exitCode: 0,
+  restartCount: 0,
+  oomKilled: false,
+  error: "",
+  startedAt: "2026-02-03T04:04:06Z",
+  finishedAt: null,
+  createdAt: "2026-02-03T04:04:06Z",
+  configHash: "aa11",
+  imageId: "sha256:1",
+  image: "web:1",
+  labels: {},
+  restartPolicy: "no",
+  networks: [],
+  mounts: [],
+  healthLog: [],
+};
+
+/** The Compose engine of these tests, and everything that it was asked. */
+function engine(changes: Partial<ComposeTools> = {}) {
+  const asked = {
+    loads: [] as LoadRequest[],
+    ups: [] as { config: Config; project: Project; options: UpOptions }[],
+    downs: [] as { projectName: string; options: DownOptions }[],
+  };
+  const compose: ComposeTools = {
+    load: async (request) => {
+      asked.loads.push(request);
+      return shop;
+    },
+    render: (loaded, format) => `${format} of ${loaded.name}\n`,
+    plan: async () => ({ project: "shop", operations: [] }),
+    up: async (config, loaded, options) => {
+      asked.ups.push({ config, project: loaded, options });
+      return [];
+    },
+    down: async (_config, projectName, options) => {
+      asked.downs.push({ projectName, options });
+    },
+    ps: async () => [container],
+    ...changes,
+  };
+  return { asked, tools: { compose } };
+}
+
+const planning = (plan: Plan) => engine({ plan: async () => plan }).tools;
+
+describe("which project", () => {
+  const flags = ["-f", "a.yaml", "-f", "b.yaml", "-p", "other", "--profile", "x", "--env-file", "e"];
+  const expected = {
+    cwd: "/work",
+    files: ["a.yaml", "b.yaml"],
+    projectName: "other",
+    projectDirectory: "/work/sub",
+    envFiles: ["e"],
+    profiles: ["x"],
+    environment: { HOME: "/home/somebody" },
+  };
+
+  for (const [where, argv] of [
+    ["behind the verb", ["compose", "config", ...flags, "--project-directory", "sub"]],
+    ["before it", ["compose", ...flags, "--project-directory", "sub", "config"]],
+  ] as const) {
+    test(`is said ${where}`, async () => {
+      const { asked, tools } = engine();
+      expect((await run(argv, tools)).code).toBe(0);
+      expect(asked.loads).toEqual([expected]);
+    });
+  }
+
+  test("is found by itself when nothing is said", async () => {
+    const { asked, tools } = engine();
+    await run(["compose", "config"], tools);
+    expect(asked.loads[0]).toEqual({
+      cwd: "/work",
+      files: [],
+      envFiles: [],
+      profiles: [],
+      environment: { HOME: "/home/somebody" },
+    });
+  });
+
+  test("that cannot be loaded exits 1 with the place of the mistake", async () => {
+    const load = async (): Promise<Project> => {
+      throw new TallymanError("ComposeInvalid", "services must be a mapping", {
+        at: { file: "compose.yaml", line: 3 },
+      });
+    };
+    const ended = await run(["compose", "config"], engine({ load }).tools);
+    expect(ended).toEqual({ code: 1, stdout: "", stderr: "error: compose.yaml:3: services must be a mapping\n" });
+  });
+
+  test("has its warnings on stderr", async () => {
+    const load = async (): Promise<Project> => ({ ...shop, warnings: ["VERSION is not set"] });
+    const ended = await run(["compose", "config"], engine({ load }).tools);
+    expect(ended.stderr).toBe("warning: VERSION is not set\n");
+    expect(ended.stdout).toBe("yaml of shop\n");
+  });
+});
+
+describe("compose config and hash", () => {
+  const printed = async (...argv: readonly string[]) => (await run(["compose", ...argv], engine().tools)).stdout;
+
+  test("prints YAML unless JSON is wanted", async () => {
+    expect(await printed("config")).toBe("yaml of shop\n");
+    expect(await printed("config", "--format", "json")).toBe("json of shop\n");
+    expect(await printed("config", "--json")).toBe("json of shop\n");
+    expect((await run(["compose", "config", "--format", "xml"], engine().tools)).code).toBe(2);
+  });
+
+  test("prints names alone", async () => {
+    expect(await printed("config", "--services")).toBe("db\nweb\n");
+    expect(await printed("config", "--images")).toBe("shop-db\nweb:1\n");
+    expect(await printed("config", "--volumes")).toBe("data\n");
+  });
+
+  test("prints `service hash` lines", async () => {
+    expect(await printed("config", "--hash", "*")).toBe("db aa22\nweb aa11\n");
+    expect(await printed("config", "--hash", "web")).toBe("web aa11\n");
+    expect(await printed("config", "--hash", "web,db")).toBe("db aa22\nweb aa11\n");
+    expect(await printed("hash")).toBe("db aa22\nweb aa11\n");
+    expect(await printed("hash", "db")).toBe("db aa22\n");
+    expect(JSON.parse(await printed("hash", "--json"))).toEqual({ db: "aa22", web: "aa11" });
+  });
+
+  test("a service that is not there exits 1 and is named", async () => {
+    const ended = await run(["compose", "hash", "mail"], engine().tools);
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toContain('no active service "mail"');
+  });
+});
+
+describe("compose plan", () => {
+  test("exits 0 when there is nothing to do", async () => {
+    const ended = await run(["compose", "plan"], engine().tools);
+    expect(ended).toMatchObject({ code: 0, stdout: "shop is in sync: nothing to do\n" });
+  });
+
+  test("exits 4 with the operations when there is", async () => {
+    const tools = planning({ project: "shop", operations: [operation] });
+    const ended = await run(["compose", "plan"], tools);
+    expect(ended.code).toBe(4);
+    expect(ended.stdout).toContain("0  create-network  network:default  network added");
+  });
+
+  test("--json is the report of the contract", async () => {
+    const tools = planning({ project: "shop", operations: [operation] });
+    expect(JSON.parse((await run(["compose", "plan", "--json"], tools)).stdout)).toEqual({
+      project: "shop",
+      revision: null,
+      empty: false,
+      operations: [{ kind: "create-network", resource: "network:default", cause: "network added", after: [] }],
+      violations: [],
+    });
+  });
+
+  test("exits 1 when the Engine is not reachable", async () => {
+    const plan = async (): Promise<Plan> => {
+      throw new TallymanError("EngineUnreachable", "no Engine answers", { hint: "Start Docker." });
+    };
+    const ended = await run(["compose", "plan"], engine({ plan }).tools);
+    expect(ended).toEqual({ code: 1, stdout: "", stderr: "error: no Engine answers\nhint: Start Docker.\n" });
+  });
+});
+
+describe("compose up", () => {
+  const optionsFor = async (...argv: readonly string[]) => {
+    const { asked, tools } = engine();
+    await run(["compose", "up", ...argv], tools);
+    return asked.ups[0];
+  };
+
+  test("does not wait unless it is told to", async () => {
+    expect((await optionsFor())?.options).toEqual({ start: true, removeOrphans: false, waitMs: null });
+    expect((await optionsFor("--wait"))?.options.waitMs).toBe(3_600_000);
+    expect((await optionsFor("--wait-timeout", "5"))?.options.waitMs).toBe(5_000);
+  });
+
+  test("hands on what else was said", async () => {
+    const asked = await optionsFor("--no-start", "--remove-orphans", "--docker-host", "unix:///other.sock");
+    expect(asked?.options).toEqual({ start: false, removeOrphans: true, waitMs: null });
+    expect(asked?.config.dockerHost).toBe("unix:///other.sock");
+  });
+
+  test("--scale stands above the file", async () => {
+    const asked = await optionsFor("--scale", "web=3", "--scale", "db=0");
+    expect(asked?.project.services["web"]).toMatchObject({ image: "web:1", scale: 3 });
+    expect(asked?.project.services["db"]).toMatchObject({ scale: 0 });
+  });
+
+  test("nonsense in --scale or --wait-timeout exits 2, an unknown service 1", async () => {
+    const codeFor = async (...argv: readonly string[]) => (await run(["compose", "up", ...argv], engine().tools)).code;
+    expect(await codeFor("--scale", "web")).toBe(2);
+    expect(await codeFor("--scale", "web=-1")).toBe(2);
+    expect(await codeFor("--wait-timeout", "soon")).toBe(2);
+    expect(await codeFor("--scale", "mail=1")).toBe(1);
+  });
+
+  test("exits 3 when a service did not become healthy", async () => {
+    const evidence = { exitCodes: [1], healthLog: [], logTail: [] };
+    const verdict = { service: "web", verdict: "unhealthy" as const, summary: "exited with code 1", evidence };
+    const { tools } = engine({ up: async () => [verdict] });
+    const ended = await run(["compose", "up", "--wait"], tools);
+    expect(ended).toMatchObject({ code: 3, stdout: "web: exited with code 1\n" });
+    const json = await run(["compose", "up", "--wait", "--json"], tools);
+    expect(JSON.parse(json.stdout)).toEqual([verdict]);
+  });
+
+  test("--dry-run says what it would do and does nothing", async () => {
+    const { asked, tools } = engine({ plan: async () => ({ project: "shop", operations: [operation] }) });
+    const ended = await run(["compose", "up", "--dry-run"], tools);
+    expect(ended.code).toBe(0);
+    expect(ended.stdout).toContain("network added");
+    expect(asked.ups).toEqual([]);
+  });
+
+  test("tells progress in plain lines off a terminal, in place on one", async () => {
+    const up = async (_config: Config, _project: Project, _options: UpOptions, onEvent: OnComposeEvent) => {
+      onEvent({ type: "pull-progress", image: "web:1", text: "layer 1 of 2" });
+      onEvent({ type: "operation", operation, status: "running", durationMs: 0 });
+      onEvent({ type: "operation", operation, status: "done", durationMs: 90 });
+      onEvent({ type: "warning", message: "no health check" });
+      return [];
+    };
+    const { tools } = engine({ up });
+    const plain = await run(["compose", "up"], tools);
+    expect(plain.stderr).toBe("✓ create-network network:default (90 ms)\nwarning: no health check\n");
+    const live = await run(["compose", "up"], tools, true);
+    expect(live.stderr).toStartWith("◌ pull web:1: layer 1 of 2\r\u001b[2K◌ create-network network:default\r\u001b[2K");
+    expect(live.stderr).toEndWith("no health check\n");
+  });
+
+  test("takes the unfinished line away when it fails", async () => {
+    const up = async (_config: Config, _project: Project, _options: UpOptions, onEvent: OnComposeEvent) => {
+      onEvent({ type: "operation", operation, status: "running", durationMs: 0 });
+      throw new TallymanError("EngineRefused", "no space");
+    };
+    const ended = await run(["compose", "up"], engine({ up }).tools, true);
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toMatch(/\r.\[2K.*error:.* no space\n$/);
+  });
+});
+
+describe("compose down and ps", () => {
+  test("down keeps volumes unless told otherwise", async () => {
+    const { asked, tools } = engine();
+    await run(["compose", "down"], tools);
+    await run(["compose", "down", "-v", "--remove-orphans"], tools);
+    expect(asked.downs).toEqual([
+      { projectName: "shop", options: { volumes: false } },
+      { projectName: "shop", options: { volumes: true } },
+    ]);
+  });
+
+  test("with -p alone no Compose file is needed", async () => {
+    const { asked, tools } = engine();
+    await run(["compose", "-p", "old", "down"], tools);
+    expect(asked.downs[0]?.projectName).toBe("old");
+    expect(asked.loads).toEqual([]);
+  });
+
+  test("ps prints a line per container", async () => {
+    const { stdout } = await run(["compose", "ps"], engine().tools);
+    expect(stdout).toContain("shop-web-1  web      web:1  ● healthy  1 min ago");
+    expect((await run(["compose", "ps"], engine({ ps: async () => [] }).tools)).stdout).toBe("no containers\n");
+  });
+
+  test("ps --json names what scripts need", async () => {
+    const { stdout } = await run(["compose", "ps", "--json"], engine().tools);
+    expect(JSON.parse(stdout)).toEqual([
+      {
+        id: "c0ffee",
+        name: "shop-web-1",
+        service: "web",
+        number: 1,
+        image: "web:1",
+        state: "running",
+        health: "healthy",
+        exitCode: 0,
+        startedAt: "2026-02-03T04:04:06Z",
+        createdAt: "2026-02-03T04:04:06Z",
+      },
+    ]);
+  });
+});
