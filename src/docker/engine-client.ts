@@ -106,8 +106,8 @@ function dialOnce(
   return new Promise((resolve, reject) => {
     modem.dial(
       {
-        // docker-modem puts the options into the query as well as the body unless both are named; `?` makes it look at `_query`.
-        path: `${prefix}${request.path}?`,
+        // docker-modem writes a query only after a `?`, and the options into both query and body unless both are named.
+        path: `${prefix}${request.path}${request.query ? "?" : ""}`,
         method: request.method,
         options: { _query: request.query ?? {}, _body: request.body ?? {} },
         ...(request.file ? { file: request.file } : {}),

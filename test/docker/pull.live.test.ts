@@ -1,0 +1,116 @@
+import { expect, test } from "bun:test";
+import { connectEngine } from "../../src/docker/docker-engine.ts";
+import type { Operation } from "../../src/plan.ts";
+import { output } from "../support/command.ts";
+import { type TestEngine, testEngine } from "../support/engine.ts";
+import { engineApi } from "../support/engine-api.ts";
+import { busyboxImage } from "../support/images.ts";
+import { serveRegistry } from "../support/registry.ts";
+import { sampleProject } from "../support/sample-project.ts";
+
+const LIMIT = 120_000;
+const signal = AbortSignal.timeout(LIMIT);
+const LOGIN = { username: "ann", password: "pass" };
+
+function authHeader(): string {
+  return Buffer.from(JSON.stringify(LOGIN)).toString("base64url");
+}
+
+async function push(engine: TestEngine, reference: string): Promise<void> {
+  const image = await busyboxImage(engine);
+  await output(["docker", "-H", engine.dockerHost, "tag", image, reference]);
+  const [name = "", tag = ""] = reference.split(/:(?=[^:/]+$)/);
+  const answer = await fetch(`http://engine/images/${name}/push?tag=${tag}`, {
+    unix: engine.socketPath,
+    method: "POST",
+    headers: { "X-Registry-Auth": authHeader() },
+  });
+  expect(await answer.text()).not.toContain('"error"');
+  await engineApi(engine, `/images/${reference}`, "DELETE");
+}
+
+function pull(engine: TestEngine, image: string, registryAuth?: (host: string) => Promise<string | null>) {
+  const project = sampleProject({}, "dk-pull");
+  const texts: string[] = [];
+  const operation: Operation = { kind: "pull-image", image, platform: null };
+  const observed = { project: "dk-pull", containers: [], networks: [], volumes: [], images: {} };
+  const progress = (text: string) => texts.push(text);
+  const docker = connectEngine({ dockerHost: engine.dockerHost, ...(registryAuth ? { registryAuth } : {}) });
+  return docker
+    .perform(operation, { project, observed, created: new Map(), labels: {}, progress }, signal)
+    .then(() => texts)
+    .catch((thrown: unknown) => thrown);
+}
+
+test(
+  "an image is pulled with progress, and one that is missing is told by name",
+  async () => {
+    const engine = await testEngine();
+    const registry = await serveRegistry();
+    const image = `${registry.host}/shop/web:1`;
+    try {
+      await push(engine, image);
+      expect(await pull(engine, image)).toBeArray();
+      await engineApi(engine, `/images/${image}/json`);
+      await engineApi(engine, `/images/${image}`, "DELETE");
+      const missing = await pull(engine, `${registry.host}/shop/web:2`);
+      expect(missing).toMatchObject({ reason: "ImageUnavailable", message: expect.stringContaining("/shop/web:2") });
+    } finally {
+      await registry.stop();
+    }
+  },
+  LIMIT,
+);
+
+test(
+  "a private registry denies without a login and serves with one, asked for by its host",
+  async () => {
+    const engine = await testEngine();
+    const registry = await serveRegistry({ auth: LOGIN });
+    const image = `${registry.host}/shop/web:1`;
+    const asked: string[] = [];
+    try {
+      await push(engine, image);
+      expect(await pull(engine, image)).toMatchObject({
+        reason: "RegistryDenied",
+        hint: expect.stringContaining("docker login"),
+      });
+      const texts = await pull(engine, image, async (host) => {
+        asked.push(host);
+        return authHeader();
+      });
+      expect(texts).toBeArray();
+      expect(asked).toEqual([registry.host]);
+      await engineApi(engine, `/images/${image}`, "DELETE");
+    } finally {
+      await registry.stop();
+    }
+  },
+  LIMIT,
+);
+
+test(
+  "a registry that can't be reached is passing trouble",
+  async () => {
+    const engine = await testEngine();
+    expect(await pull(engine, "127.0.0.1:1/shop/web:1")).toMatchObject({ reason: "RegistryUnavailable" });
+  },
+  LIMIT,
+);
+
+test(
+  "a registry that limits or breaks is passing trouble",
+  async () => {
+    const engine = await testEngine();
+    for (const [status, body] of [
+      [429, `{"errors":[{"code":"TOOMANYREQUESTS","message":"slow down"}]}`],
+      [503, "broken"],
+    ] as const) {
+      const server = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response(body, { status }) });
+      const error = await pull(engine, `127.0.0.1:${server.port}/shop/web:1`);
+      expect(error).toMatchObject({ reason: "RegistryUnavailable" });
+      await server.stop(true);
+    }
+  },
+  LIMIT,
+);
