@@ -23,17 +23,17 @@ export function addComposeConfig(group: Command, context: Context): void {
     .option("--volumes", "print the names of the volumes")
     .action(async (options: ConfigOptions, self: Command) => {
       const project = await loadProject(context, self);
-      context.tools.stdout.write(selected(context, project, options));
+      context.tools.stdout.write(await selected(context, project, options));
     });
 }
 
-function selected(context: Context, project: Project, options: ConfigOptions): string {
+async function selected(context: Context, project: Project, options: ConfigOptions): Promise<string> {
   const services = Object.keys(project.services).sort();
   if (options.hash) return hashLines(project, options.hash);
   if (options.services) return eachOnLine(services);
   if (options.images) return eachOnLine(services.map((serviceName) => imageOf(project, serviceName)));
   if (options.volumes) return eachOnLine(Object.keys(project.volumes).sort());
-  return context.tools.compose.render(project, options.json ? "json" : options.format);
+  return await context.tools.compose.render(project, options.json ? "json" : options.format);
 }
 
 function eachOnLine(names: readonly string[]): string {

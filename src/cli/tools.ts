@@ -55,7 +55,7 @@ export interface ComposeTools {
   /** Reads the files of the host. Throws ComposeFileMissing, ComposeInvalid, ComposeUnsupported, VariableMissing. */
   readonly load: (request: LoadRequest) => Promise<Project>;
   /** As `docker compose config` prints it, with the line feed at the end. */
-  readonly render: (project: Project, format: "yaml" | "json") => string;
+  readonly render: (project: Project, format: "yaml" | "json") => Promise<string>;
   readonly plan: (config: Config, project: Project, options: UpOptions, signal: AbortSignal) => Promise<Plan>;
   /** The verdict of every service when `waitMs` is given, else none. */
   readonly up: (

@@ -63,7 +63,7 @@ function engine(changes: Partial<ComposeTools> = {}) {
       asked.loads.push(request);
       return shop;
     },
-    render: (loaded, format) => `${format} of ${loaded.name}\n`,
+    render: async (loaded, format) => `${format} of ${loaded.name}\n`,
     plan: async () => ({ project: "shop", operations: [] }),
     up: async (config, loaded, options) => {
       asked.ups.push({ config, project: loaded, options });

@@ -32,7 +32,7 @@ export async function run(argv: readonly string[], changes: Partial<Tools> = {},
     demo: async () => undefined,
     compose: {
       load: async () => project(),
-      render: () => "",
+      render: async () => "",
       plan: async () => ({ project: "shop", operations: [] }),
       up: async () => [],
       down: async () => undefined,
