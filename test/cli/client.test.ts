@@ -56,7 +56,7 @@ describe("a daemon elsewhere", () => {
 
   test("is asked with the token, from flag or variable", async () => {
     const tokens: (string | null)[] = [];
-    await using server = serving(tokens);
+    using server = serving(tokens);
     const url = `http://127.0.0.1:${server.port}`;
     expect((await run(["status", "--url", url, "--token", "t0ken"])).code).toBe(0);
     const environment = { HOME: "/h", TALLYMAN_URL: url, TALLYMAN_TOKEN: "other" };
@@ -71,7 +71,7 @@ describe("a daemon elsewhere", () => {
   });
 
   test("that redirects is not followed with the token", async () => {
-    await using server = Bun.serve({
+    using server = Bun.serve({
       hostname: "127.0.0.1",
       port: 0,
       fetch: () => Response.redirect("http://127.0.0.1:9/"),
@@ -88,7 +88,7 @@ describe("a daemon elsewhere", () => {
   });
 
   test("that is no Tallyman is told apart from one that is down", async () => {
-    await using server = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response("<html>") });
+    using server = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response("<html>") });
     const ended = await run(["status", "--url", `http://127.0.0.1:${server.port}`]);
     expect(ended.code).toBe(1);
     expect(ended.stderr).toContain("something else than JSON");

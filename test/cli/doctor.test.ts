@@ -106,7 +106,7 @@ describe("what the doctor looks at", () => {
   });
 
   test("an address that somebody else holds is not fine, unless the daemon does", async () => {
-    await using server = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response() });
+    using server = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response() });
     const config = readConfig({ root: "/x", listen: `127.0.0.1:${server.port}` }, host);
     expect(await check("address", "/x", {}, { config })).toMatchObject({ ok: false });
     expect(await check("address", "/x", {}, { config, daemonRuns: true })).toMatchObject({ ok: true });

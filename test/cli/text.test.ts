@@ -54,7 +54,7 @@ test("lines are the same wherever the chunks are cut", async () => {
   const text = "one\r\ntwo\n\nthree";
   const whole = await Array.fromAsync(textLines(inChunks(text)));
   expect(whole).toEqual(["one", "two", "", "three"]);
-  expect(await Array.fromAsync(textLines(inChunks(...text)))).toEqual(whole);
+  expect(await Array.fromAsync(textLines(inChunks(...text.split(""))))).toEqual(whole);
 });
 
 test("an endless line comes out in pieces", async () => {
@@ -65,7 +65,7 @@ test("an endless line comes out in pieces", async () => {
 
 test("event streams: comments and messages without data are skipped, ids last, data has lines", async () => {
   const text = ': open\n\nid: 1\nevent: note\ndata: {"a":\ndata: 1}\n\nevent: empty\n\ndata:no space\n\ndata: cut off';
-  expect(await Array.fromAsync(eventStreamMessages(inChunks(...text)))).toEqual([
+  expect(await Array.fromAsync(eventStreamMessages(inChunks(...text.split(""))))).toEqual([
     { id: "1", event: "note", data: '{"a":\n1}' },
     { id: "1", event: "", data: "no space" },
   ]);
