@@ -4,7 +4,7 @@ import { assets } from "./assets.ts";
 import { refuseForgedForm } from "./csrf.ts";
 import { deployments } from "./deployments.ts";
 import { doctor } from "./doctor.ts";
-import { answerError } from "./error-page.tsx";
+import { answerError } from "./error-page.ts";
 import { events } from "./events.ts";
 import { health } from "./health.ts";
 import { hostKeys } from "./host-keys.ts";

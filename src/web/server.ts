@@ -2,7 +2,7 @@ import { chmod, rm } from "node:fs/promises";
 import type { Server } from "bun";
 import { TallymanError } from "../error.ts";
 import { createApp } from "./app.ts";
-import { answerError } from "./error-page.tsx";
+import { answerError } from "./error-page.ts";
 import { type Arrival, guard } from "./guard.ts";
 import { refuseOpenAddress, urlHost } from "./listen-address.ts";
 import { warmUp } from "./password.ts";

@@ -1,6 +1,7 @@
+import type { Session } from "../store/session-store.ts";
+import type { Store } from "../store/store.ts";
 import type { Random } from "./secret-token.ts";
 import { hashToken, newToken } from "./secret-token.ts";
-import type { SessionRow, StorePort } from "./store-port.ts";
 
 const DAY_MS = 86_400_000;
 const IDLE_MS = 7 * DAY_MS;
@@ -10,13 +11,13 @@ const WATCH_EVERY_MS = 2_000;
 
 /** Logged-in browsers: seven days after the last visit, thirty days in all. Holds hashes only; the token is the browser's. */
 export class Sessions {
-  readonly #store: StorePort["sessions"];
+  readonly #store: Store["sessions"];
   readonly #now: () => Date;
   readonly #random: Random;
   readonly #watched = new Map<string, Set<AbortController>>();
   #timer: ReturnType<typeof setInterval> | undefined;
 
-  constructor(store: StorePort["sessions"], now: () => Date, random: Random) {
+  constructor(store: Store["sessions"], now: () => Date, random: Random) {
     this.#store = store;
     this.#now = now;
     this.#random = random;
@@ -39,7 +40,7 @@ export class Sessions {
   }
 
   /** The session of a token while it lasts; a visit moves its end on, at most once an hour. */
-  async find(token: string): Promise<SessionRow | null> {
+  async find(token: string): Promise<Session | null> {
     const session = await this.#store.byTokenHash(hashToken(token));
     if (!session || !this.#lasts(session)) return null;
     const now = this.#now().getTime();
@@ -75,7 +76,7 @@ export class Sessions {
     }
   }
 
-  #lasts(session: SessionRow): boolean {
+  #lasts(session: Session): boolean {
     const now = this.#now().getTime();
     return now < Date.parse(session.expiresAt) && now < Date.parse(session.createdAt) + LONGEST_MS;
   }

@@ -1,17 +1,18 @@
 import { TallymanError } from "../error.ts";
+import type { Store } from "../store/store.ts";
+import type { User } from "../store/user-store.ts";
 import type { Random } from "./secret-token.ts";
 import { equalSecret, hashToken, newToken } from "./secret-token.ts";
-import type { StorePort, UserRow } from "./store-port.ts";
 
 const LASTS_MS = 86_400_000;
 
 /** The one way in before there is a user: a link that only the operator's terminal showed, for one browser, for one day, once. */
 export class SetupLink {
-  readonly #store: Pick<StorePort, "setup" | "users">;
+  readonly #store: Pick<Store, "setup" | "users">;
   readonly #now: () => Date;
   readonly #random: Random;
 
-  constructor(store: Pick<StorePort, "setup" | "users">, now: () => Date, random: Random) {
+  constructor(store: Pick<Store, "setup" | "users">, now: () => Date, random: Random) {
     this.#store = store;
     this.#now = now;
     this.#random = random;
@@ -45,7 +46,7 @@ export class SetupLink {
       });
   }
 
-  async finish(token: string, visitorToken: string, name: string, passwordHash: string): Promise<UserRow> {
+  async finish(token: string, visitorToken: string, name: string, passwordHash: string): Promise<User> {
     await this.enter(token, visitorToken);
     return this.#store.setup.consume(hashToken(token), { name, passwordHash, role: "admin" });
   }

@@ -19,7 +19,6 @@ export async function removeStack(web: Web, caller: Caller, stackName: string): 
   await stackNamed(web, stackName);
   await web.reconciler.remove(stackName);
   await web.store.stacks.remove(stackName);
-  await web.store.credentials.forget(stackName);
   await record(web, caller, "stack removed", stackName);
   web.bus.publish(stackName, { type: "stack-removed" });
 }

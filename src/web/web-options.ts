@@ -2,10 +2,10 @@ import type { HostKey } from "../credential.ts";
 import type { Engine } from "../engine.ts";
 import type { EventBus } from "../event-bus.ts";
 import type { Log } from "../log.ts";
+import type { Store } from "../store/store.ts";
 import type { ListenAddress } from "./listen-address.ts";
 import type { ReconcilerPort } from "./reconciler-port.ts";
 import type { Random } from "./secret-token.ts";
-import type { StorePort } from "./store-port.ts";
 
 /** Contract of `version --json`. */
 export interface Build {
@@ -55,7 +55,7 @@ export interface WebOptions extends WebEdges {
   readonly listen: ListenAddress;
   /** `<root>/system/tallyman.sock`. */
   readonly socketPath: string;
-  readonly store: StorePort;
+  readonly store: Store;
   readonly reconciler: ReconcilerPort;
   readonly engine: Pick<Engine, "info" | "logs">;
   readonly bus: EventBus;

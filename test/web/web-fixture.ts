@@ -6,13 +6,12 @@ import { EventBus } from "../../src/event-bus.ts";
 import { parseRemoteUrl } from "../../src/git/remote-url.ts";
 import type { PlanReport } from "../../src/plan.ts";
 import type { Stack, StackStatus } from "../../src/stack.ts";
+import { openStore, type Store } from "../../src/store/store.ts";
 import type { PassResult, ProbeResult, ReconcilerPort } from "../../src/web/reconciler-port.ts";
 import { csrfToken } from "../../src/web/secret-token.ts";
 import { startServer, type WebServer } from "../../src/web/server.ts";
-import type { StorePort } from "../../src/web/store-port.ts";
 import type { WebOptions } from "../../src/web/web-options.ts";
 import { type TemporaryDirectory, temporaryDirectory } from "../support/temporary.ts";
-import { memoryStore } from "./memory-store.ts";
 
 const COMMIT = "9c1f2ab0c0ffee00000000000000000000000000";
 
@@ -81,7 +80,7 @@ export interface WebFixture extends AsyncDisposable {
   readonly server: WebServer;
   readonly url: string;
   readonly socketPath: string;
-  readonly store: StorePort;
+  readonly store: Store;
   readonly reconciler: StillReconciler;
   readonly bus: EventBus;
   readonly logged: string[];
@@ -99,7 +98,7 @@ export async function webFixture(changes: Partial<WebOptions> = {}): Promise<Web
   const reconciler = new StillReconciler();
   const bus = new EventBus("e", now);
   const logged: string[] = [];
-  const store = memoryStore();
+  const store = await openStore({ root: directory.path, now });
   const options: WebOptions = {
     listen: { host: "127.0.0.1", port: 0 },
     socketPath: join(directory.path, "system", "tallyman.sock"),
@@ -133,6 +132,7 @@ export async function webFixture(changes: Partial<WebOptions> = {}): Promise<Web
     options,
     async [Symbol.asyncDispose]() {
       await server.stop();
+      await store.close();
       directory.remove();
     },
   };
