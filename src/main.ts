@@ -2,6 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { runCli } from "./cli/program.ts";
 import type { ComposeEvent, ComposeTools, DoctorProbes, Tools } from "./cli/tools.ts";
 import { type Config, thisHost } from "./config.ts";
+import { TallymanError } from "./error.ts";
 import { EventBus } from "./event-bus.ts";
 import { TALLYMAN_LABEL } from "./label.ts";
 import { createLog, type Log } from "./log.ts";
@@ -11,6 +12,7 @@ import type { ComposeParts } from "./reconcile/compose-project.ts";
 import type { PassParts } from "./reconcile/pass.ts";
 import type { Stack } from "./stack.ts";
 import type { Store } from "./store/store.ts";
+import type { WebEdges } from "./web/web-options.ts";
 import { build as built } from "./version.ts";
 
 // The only file that knows every folder. A folder is imported when a command needs it, so that the others start at once.
@@ -123,13 +125,22 @@ async function loading(): Promise<Pick<PassParts, "filesOf" | "load" | "checkSup
 }
 
 /** What the add-a-stack page asks of git. */
-async function gitForWeb() {
+async function gitForWeb(): Promise<Omit<WebEdges, "doctor">> {
   const [{ parseRemoteUrl, parseHostKeyName }, { generateDeployKey, publicKeyOf }, { learnHostKey }] = await Promise.all([
     import("./git/remote-url.ts"),
     import("./git/deploy-key.ts"),
     import("./git/ssh-connection.ts"),
   ]);
-  return { readRemote: parseRemoteUrl, generateDeployKey, publicKeyOf, learnHostKey, parseHostKeyName };
+  return {
+    readRemote: parseRemoteUrl,
+    generateDeployKey: async (stackName) => generateDeployKey(stackName),
+    publicKeyOf: async (privateKey) => publicKeyOf(privateKey),
+    async learnHostKeys(name, signal) {
+      const server = parseHostKeyName(name);
+      if (!server) throw new TallymanError("InvalidInput", `host: "${name}" is no host name`, { hint: "Write HOST or [HOST]:PORT." });
+      return [await learnHostKey(server.host, server.port, signal)];
+    },
+  };
 }
 
 async function announceSetup(): Promise<Companion> {

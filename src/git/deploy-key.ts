@@ -1,4 +1,5 @@
 import ssh2 from "ssh2";
+import { TallymanError } from "../error.ts";
 
 export interface DeployKey {
   /** OpenSSH PEM, unencrypted: for the sealed store only. */
@@ -11,6 +12,17 @@ export interface DeployKey {
 export function generateDeployKey(stackName: string): DeployKey {
   const pair = ssh2.utils.generateKeyPairSync("ed25519", { comment: `tallyman-${stackName}` });
   return { privateKey: pair.private, publicKey: pair.public };
+}
+
+/** The public half of a private key that the operator brought, as a forge takes it. Throws InvalidInput. */
+export function publicKeyOf(privateKey: string): string {
+  const parsed = ssh2.utils.parseKey(privateKey);
+  if (parsed instanceof Error || !parsed.isPrivateKey()) {
+    throw new TallymanError("InvalidInput", "credential: this is not a private SSH key that can be read without a passphrase", {
+      hint: "Give an OpenSSH key without a passphrase, or leave it out and let Tallyman make one.",
+    });
+  }
+  return `${parsed.type} ${parsed.getPublicSSH().toString("base64")} ${parsed.comment}`.trim();
 }
 
 /** Where on a forge a deploy key is pasted, in words; with the page's address where the forge is known. */

@@ -58,7 +58,7 @@ async function credentialFor(
   const username = given?.username?.trim() || remote.user || "git";
   const common = { kind: stack.credential, host: remote.credentialHost, username };
   if (stack.credential === "deploy-key") {
-    const pair = await web.generateDeployKey(`tallyman-${stack.name}`);
+    const pair = await web.generateDeployKey(stack.name);
     return { ...common, secret: pair.privateKey, publicKey: pair.publicKey };
   }
   const secret = given?.secret ?? "";

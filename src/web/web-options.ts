@@ -40,7 +40,7 @@ export interface RemoteAddress {
 export interface WebEdges {
   /** Throws InvalidInput for anything but an allowed remote URL without credentials. */
   readonly readRemote: (repository: string) => RemoteAddress;
-  readonly generateDeployKey: (comment: string) => Promise<{ readonly privateKey: string; readonly publicKey: string }>;
+  readonly generateDeployKey: (stackName: string) => Promise<{ readonly privateKey: string; readonly publicKey: string }>;
   /** The public half (`ssh-ed25519 AAAA… comment`) of a private key that the operator brought. Throws InvalidInput. */
   readonly publicKeyOf: (privateKey: string) => Promise<string>;
   /** Asks an SSH server for its keys; pins nothing. `host` as in `HostKey.host`. */
