@@ -1,0 +1,82 @@
+import { pathToFileURL } from "node:url";
+import type { Client } from "@libsql/client/sqlite3";
+import { databaseError } from "./database-error.ts";
+import type { OpenRequest, Results, Row, Statement } from "./database-protocol.ts";
+import { migrate, schemaVersion } from "./migrate.ts";
+import { chooseAddonDirectory } from "./native-addon.ts";
+
+/** How long SQLite waits for a lock that another process holds. */
+const BUSY_MS = 250;
+
+/**
+ * The one connection, on the database's own thread. It holds SQLite's exclusive lock from the first read to the end: a lock of the
+ * kernel's, so a killed process leaves nothing behind. Never open the file by other means in this process: closing it would drop the lock.
+ */
+export class Connection {
+  readonly #client: Client;
+  readonly #path: string;
+
+  private constructor(client: Client, path: string) {
+    this.#client = client;
+    this.#path = path;
+  }
+
+  /** Throws StoreKeyWrong, StoreNewer, StoreUnusable, AlreadyRunning; then nothing was changed. */
+  static async open(request: OpenRequest): Promise<Connection> {
+    // An empty key would silently make a plaintext file.
+    if (request.key.length !== 32) throw new Error("the database key is not 32 characters long");
+    chooseAddonDirectory(request.addonDirectory);
+    const { createClient } = await import("@libsql/client/sqlite3");
+    const client = createClient({
+      url: pathToFileURL(request.path).href,
+      encryptionKey: request.key,
+      concurrency: 1,
+      timeout: BUSY_MS,
+    });
+    try {
+      await client.execute("PRAGMA locking_mode = EXCLUSIVE");
+      const version = await schemaVersion(client, request);
+      // The commits that history and deploy keys rely on must survive a power cut.
+      await client.execute("PRAGMA journal_mode = WAL");
+      await client.execute("PRAGMA synchronous = FULL");
+      await client.execute("PRAGMA foreign_keys = ON");
+      await migrate(client, version, request);
+      return new Connection(client, request.path);
+    } catch (thrown) {
+      client.close();
+      throw databaseError(thrown, request.path);
+    }
+  }
+
+  async query({ sql, values = [] }: Statement): Promise<readonly Row[]> {
+    return await this.#translated(async () => plainRows(await this.#client.execute({ sql, args: [...values] })));
+  }
+
+  async write(statements: readonly Statement[]): Promise<Results> {
+    const batch = statements.map(({ sql, values = [] }) => ({ sql, args: [...values] }));
+    return await this.#translated(async () => (await this.#client.batch(batch, "write")).map(plainRows));
+  }
+
+  /** Leaves one file, no journal and no lock; a plain close would keep both until the garbage collector comes by. */
+  async close(): Promise<void> {
+    await this.#translated(async () => {
+      await this.#client.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+      await this.#client.execute("PRAGMA journal_mode = DELETE");
+      await this.#client.execute("PRAGMA locking_mode = NORMAL");
+      await this.#client.execute("SELECT count(*) FROM sqlite_master");
+    });
+    this.#client.close();
+  }
+
+  async #translated<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (thrown) {
+      throw databaseError(thrown, this.#path);
+    }
+  }
+}
+
+function plainRows({ rows }: { readonly rows: readonly object[] }): readonly Row[] {
+  return rows.map((row) => ({ ...row }));
+}

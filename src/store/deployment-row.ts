@@ -1,0 +1,52 @@
+import type {
+  Deployment,
+  DeploymentStatus,
+  FailureClass,
+  RecordedOperation,
+  Release,
+  ServiceVerdict,
+  Trigger,
+} from "../deployment.ts";
+import type { Row } from "./database-protocol.ts";
+import { integer, integerOrNull, json, text, textOrNull } from "./row.ts";
+
+/** Every column of a deployment, with its stack's name as `stack`. */
+export const SELECT_DEPLOYMENT =
+  "SELECT deployment.*, stack.name AS stack FROM deployment JOIN stack ON stack.id = deployment.stack_id";
+
+export function deploymentOf(row: Row): Deployment {
+  return {
+    id: String(integer(row, "id")),
+    stack: text(row, "stack"),
+    commit: text(row, "commit_id"),
+    message: text(row, "message"),
+    author: text(row, "author"),
+    trigger: text(row, "trigger") as Trigger,
+    cause: text(row, "cause"),
+    settingsDigest: text(row, "settings_digest"),
+    status: text(row, "status") as DeploymentStatus,
+    class: textOrNull(row, "class") as FailureClass | null,
+    reason: textOrNull(row, "reason"),
+    hint: textOrNull(row, "hint"),
+    interruptions: integer(row, "interruptions"),
+    startedAt: text(row, "started_at"),
+    finishedAt: textOrNull(row, "finished_at"),
+    durationMs: integerOrNull(row, "duration_ms"),
+    operations: json<readonly RecordedOperation[]>(row, "operations"),
+    verdicts: json<readonly ServiceVerdict[]>(row, "verdicts"),
+  };
+}
+
+/** A healthy deployment as what can be run again: with the commit it moved on to, if it did. */
+export function releaseOf(row: Row): Release {
+  const moved = row["advanced_commit_id"] === null ? "" : "advanced_";
+  return {
+    deploymentId: String(integer(row, "id")),
+    commit: text(row, `${moved}commit_id`),
+    message: text(row, `${moved}message`),
+    author: text(row, `${moved}author`),
+    settingsDigest: text(row, `${moved}settings_digest`),
+    imageDigests: json<Readonly<Record<string, string>>>(row, "image_digests"),
+    healthyAt: text(row, "finished_at"),
+  };
+}

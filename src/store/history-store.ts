@@ -1,0 +1,149 @@
+import type { Deployment, RecordedOperation, Release } from "../deployment.ts";
+import { TallymanError } from "../error.ts";
+import type { History, NewDeployment, Outcome } from "../history.ts";
+import type { CommitInfo } from "../revision.ts";
+import type { Database, Sql } from "./database.ts";
+import type { Row, Value } from "./database-protocol.ts";
+import { deploymentOf, releaseOf, SELECT_DEPLOYMENT } from "./deployment-row.ts";
+import { integer } from "./row.ts";
+import { knownStackId } from "./stack-store.ts";
+
+/** The record of deployments. A stack's history is that of the stack which bears the name now, not of a removed namesake. */
+export class HistoryStore implements History {
+  readonly #database: Database;
+  readonly #now: () => Date;
+
+  constructor(database: Database, now: () => Date) {
+    this.#database = database;
+    this.#now = now;
+  }
+
+  async begin(attempt: NewDeployment): Promise<Deployment> {
+    return await this.#database.inTurn(async (sql) => {
+      const stack = await knownStackId(sql, attempt.stack);
+      const [newest] = await sql.query(
+        `${SELECT_DEPLOYMENT} WHERE stack_id = ? ORDER BY deployment.id DESC LIMIT 1`,
+        stack,
+      );
+      const [returned] =
+        newest && continues(attempt, deploymentOf(newest))
+          ? await sql.write({ sql: RESUME, values: [integer(newest, "id")] })
+          : await sql.write({ sql: BEGIN, values: [stack, ...valuesOf(attempt), this.#now().toISOString()] });
+      return await known(sql, idOf(returned));
+    });
+  }
+
+  async recordOperations(deploymentId: string, operations: readonly RecordedOperation[]): Promise<void> {
+    await this.#database.write({
+      sql: "UPDATE deployment SET operations = ? WHERE id = ?",
+      values: [JSON.stringify(operations), numberOf(deploymentId)],
+    });
+  }
+
+  /** Throws NotFound, and Internal for an attempt that has ended already. */
+  async finish(deploymentId: string, outcome: Outcome): Promise<Deployment> {
+    return await this.#database.inTurn(async (sql) => {
+      const open = await known(sql, numberOf(deploymentId));
+      if (open.status !== "applying") {
+        throw new TallymanError("Internal", `deployment ${deploymentId} is already ${open.status}`);
+      }
+      await sql.write({ sql: FINISH, values: this.#ending(open, outcome) });
+      return await known(sql, numberOf(deploymentId));
+    });
+  }
+
+  async markInterrupted(): Promise<readonly Deployment[]> {
+    const rows = await this.#database.query(`${SELECT_DEPLOYMENT} WHERE status = 'applying' ORDER BY deployment.id`);
+    const reason = "Tallyman ended in the middle of this deployment";
+    return await Promise.all(rows.map((row) => this.finish(deploymentOf(row).id, { status: "interrupted", reason })));
+  }
+
+  async list(stack: string, limit: number): Promise<readonly Deployment[]> {
+    const sql = `${SELECT_DEPLOYMENT} WHERE stack.name = ? AND removed_at IS NULL ORDER BY deployment.id DESC LIMIT ?`;
+    return (await this.#database.query(sql, stack, limit)).map(deploymentOf);
+  }
+
+  async get(deploymentId: string): Promise<Deployment | null> {
+    return await found(this.#database, numberOf(deploymentId));
+  }
+
+  /** Without a release nothing moves. */
+  async advance(stack: string, { commit, message, author }: CommitInfo, settingsDigest: string): Promise<void> {
+    const values = [commit, message, author, settingsDigest, stack];
+    await this.#database.write({ sql: `${ADVANCE} WHERE id = (SELECT deployment.id ${LAST_HEALTHY})`, values });
+  }
+
+  async lastRelease(stack: string): Promise<Release | null> {
+    const [row] = await this.#database.query(`SELECT deployment.* ${LAST_HEALTHY}`, stack);
+    return row ? releaseOf(row) : null;
+  }
+
+  #ending(open: Deployment, outcome: Outcome): readonly Value[] {
+    const now = this.#now();
+    const cut = outcome.status === "interrupted";
+    return [
+      outcome.status,
+      outcome.status === "failed" ? outcome.class : cut ? "interrupted" : null,
+      outcome.status === "healthy" ? null : outcome.reason,
+      outcome.status === "failed" ? outcome.hint : cut ? "The next pass goes on with it." : null,
+      open.interruptions + (cut ? 1 : 0),
+      JSON.stringify(cut ? [] : outcome.verdicts),
+      JSON.stringify(outcome.status === "healthy" ? outcome.imageDigests : {}),
+      now.toISOString(),
+      Math.max(0, now.getTime() - Date.parse(open.startedAt)),
+      numberOf(open.id),
+    ];
+  }
+}
+
+const BEGIN = `INSERT INTO deployment
+  (stack_id, commit_id, message, author, committed_at, trigger, cause, settings_digest, status, started_at)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'applying', ?) RETURNING id`;
+
+const RESUME = `UPDATE deployment SET status = 'applying', class = NULL, reason = NULL, hint = NULL,
+  finished_at = NULL, duration_ms = NULL WHERE id = ? RETURNING id`;
+
+const FINISH = `UPDATE deployment SET status = ?, class = ?, reason = ?, hint = ?, interruptions = ?, verdicts = ?,
+  image_digests = ?, finished_at = ?, duration_ms = ? WHERE id = ?`;
+
+const ADVANCE = `UPDATE deployment SET advanced_commit_id = ?, advanced_message = ?, advanced_author = ?,
+  advanced_settings_digest = ?`;
+
+const LAST_HEALTHY = `FROM deployment JOIN stack ON stack.id = deployment.stack_id
+  WHERE stack.name = ? AND removed_at IS NULL AND status = 'healthy' ORDER BY deployment.id DESC LIMIT 1`;
+
+/** One attempt is one entry: what was cut off is taken up again, as long as nothing else was tried since. */
+function continues(attempt: NewDeployment, newest: Deployment): boolean {
+  return (
+    newest.status === "interrupted" &&
+    newest.commit === attempt.commit.commit &&
+    newest.settingsDigest === attempt.settingsDigest
+  );
+}
+
+function valuesOf({ commit, trigger, cause, settingsDigest }: NewDeployment): readonly Value[] {
+  return [commit.commit, commit.message, commit.author, commit.committedAt, trigger, cause, settingsDigest];
+}
+
+async function found(sql: Pick<Sql, "query">, id: number): Promise<Deployment | null> {
+  const [row] = await sql.query(`${SELECT_DEPLOYMENT} WHERE deployment.id = ?`, id);
+  return row ? deploymentOf(row) : null;
+}
+
+async function known(sql: Pick<Sql, "query">, id: number): Promise<Deployment> {
+  const deployment = await found(sql, id);
+  if (deployment) return deployment;
+  throw new TallymanError("NotFound", `there is no deployment ${id}`, {
+    hint: "`tallyman history STACK` shows the ids.",
+  });
+}
+
+function idOf(rows: readonly Row[] | undefined): number {
+  const [row] = rows ?? [];
+  return row ? integer(row, "id") : 0;
+}
+
+/** Ids are decimal; anything else is the id of nothing. */
+function numberOf(deploymentId: string): number {
+  return /^\d{1,15}$/.test(deploymentId) ? Number(deploymentId) : 0;
+}

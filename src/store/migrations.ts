@@ -1,0 +1,15 @@
+import foundation from "./migrations/0001-foundation.sql" with { type: "text" };
+import advancedRelease from "./migrations/0002-advanced-release.sql" with { type: "text" };
+
+/** One step of the schema. `version` counts from 1 without gaps. */
+export interface Migration {
+  readonly version: number;
+  readonly name: string;
+  readonly sql: string;
+}
+
+/** Append only: what was released once is never edited, because databases out there have already run it. */
+export const MIGRATIONS: readonly Migration[] = [
+  { version: 1, name: "foundation", sql: foundation },
+  { version: 2, name: "advanced-release", sql: advancedRelease },
+];
