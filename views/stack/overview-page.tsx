@@ -35,27 +35,20 @@ export function overviewPage(context: PageContext, view: OverviewView): Markup {
   return layout(context, { title: "Stacks", section: "stacks", live, children });
 }
 
-/** What the live stream sends: the words, what needs a person, and the list with all its rows. */
+/** What the live stream sends. The list goes whole, so that rows come and go with their stacks; a morph leaves the rest alone. */
 export function overviewPieces(context: PageContext, { stacks }: Pick<OverviewView, "stacks">): readonly Piece[] {
   return [
     { target: "#summary", html: summary(stacks).toString() },
     { target: "#attention", html: attention(stacks).toString() },
-    ...(stacks.length === 0
-      ? [{ target: "#stacks", html: stackList(context, stacks).toString() }]
-      : stacks.map((stack) => ({ target: `#row-${stack.stack.name}`, html: stackRow(context, stack).toString() }))),
+    { target: "#stacks", html: stackList(context, stacks).toString() },
   ];
-}
-
-/** Orders the eye: what needs a person, what is under way, the rest by name. */
-function ordered(stacks: Stacks): Stacks {
-  return [...stacks].sort((a, b) => a.stack.name.localeCompare(b.stack.name, "en"));
 }
 
 function stackList(context: PageContext, stacks: Stacks): Markup {
   if (stacks.length === 0) return emptyList();
   return (
     <ul id="stacks" class="sheet rows" aria-label="Stacks">
-      {ordered(stacks).map((summary) => stackRow(context, summary))}
+      {stacks.map((summary) => stackRow(context, summary))}
     </ul>
   );
 }
