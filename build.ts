@@ -17,15 +17,6 @@ export interface CompileRequest {
   readonly outfile: string;
 }
 
-if (import.meta.main) {
-  for (const target of targetsOf(process.argv.slice(2))) {
-    const name = target === HOST_TARGET ? "tallyman" : `tallyman-${target}`;
-    const outfile = join(ROOT, "dist", name);
-    const bytes = await compile({ entry: join(ROOT, "src/main.ts"), target, outfile });
-    process.stdout.write(`dist/${name}  ${target}  ${(bytes / 2 ** 20).toFixed(1)} MiB\n`);
-  }
-}
-
 /** Makes one file that runs alone: program, database thread, libSQL and every asset. Returns its size in bytes. */
 export async function compile({ entry, target, outfile }: CompileRequest): Promise<number> {
   await mkdir(resolve(outfile, ".."), { recursive: true });
@@ -159,4 +150,25 @@ function absent(path: string) {
 
 function unsupported(path: string) {
   return { path, namespace: "unsupported" };
+}
+
+// Last, because the plugins above are constants.
+if (import.meta.main) {
+  try {
+    for (const target of targetsOf(process.argv.slice(2))) {
+      const outfile = join("dist", target === HOST_TARGET ? "tallyman" : `tallyman-${target}`);
+      const bytes = await compile({ entry: join(ROOT, "src/main.ts"), target, outfile: join(ROOT, outfile) });
+      process.stdout.write(`${outfile}  ${target}  ${(bytes / 2 ** 20).toFixed(1)} MiB\n`);
+    }
+  } catch (thrown) {
+    process.stderr.write(`${inWords(thrown)}\n`);
+    process.exit(1);
+  }
+}
+
+function inWords(thrown: unknown): string {
+  if (thrown instanceof AggregateError) return thrown.errors.map(inWords).join("\n");
+  return thrown instanceof Error || thrown instanceof BuildMessage || thrown instanceof ResolveMessage
+    ? `${thrown.message}${"position" in thrown && thrown.position ? ` (${thrown.position.file}:${thrown.position.line})` : ""}`
+    : String(thrown);
 }
