@@ -8,8 +8,10 @@ import { answerError } from "./error-page.ts";
 import { events } from "./events.ts";
 import { health } from "./health.ts";
 import { hostKeys } from "./host-keys.ts";
+import { live } from "./live.ts";
 import { logs } from "./logs.ts";
 import { openapi } from "./openapi.ts";
+import { overview } from "./overview.ts";
 import { session } from "./session.ts";
 import { setup } from "./setup.ts";
 import { stacks } from "./stacks.ts";
@@ -25,6 +27,8 @@ export function createApp(web: Web): AnyElysia {
     .use(assets())
     .use(session(web))
     .use(setup(web))
+    .use(overview(web))
+    .use(live(web))
     .use(version(web))
     .use(doctor(web))
     .use(stacks(web))

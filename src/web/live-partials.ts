@@ -1,13 +1,8 @@
 import { setTimeout } from "node:timers/promises";
+import type { Piece } from "../../views/page-context.ts";
 import type { StackEvent } from "../event.ts";
 import type { EventBus } from "../event-bus.ts";
 import type { StreamEvent } from "./event-stream.ts";
-
-/** A part of a page that changes by itself: the CSS selector of its element, and the element as it is now. */
-export interface Piece {
-  readonly target: string;
-  readonly html: string;
-}
 
 /** At most four updates a second. */
 const PACE_MS = 250;

@@ -1,8 +1,9 @@
+import { type Markup, render } from "../../views/h.ts";
 import { isHtmx } from "./request-checks.ts";
 
 /** An answer with a rendered page. */
-export function page(html: string, status = 200, headers: HeadersInit = {}): Response {
-  const answer = new Response(html, { status, headers });
+export function page(content: Markup, status = 200, headers: HeadersInit = {}): Response {
+  const answer = new Response(render(content), { status, headers });
   answer.headers.set("content-type", "text/html; charset=utf-8");
   return answer;
 }

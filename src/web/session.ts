@@ -1,6 +1,6 @@
 import { Elysia } from "elysia";
+import { loginPage } from "../../views/account/login-page.tsx";
 import { asTallymanError } from "../error.ts";
-import { loginPage } from "./account-pages.tsx";
 import { record } from "./audit.ts";
 import { callerAddress, callerOf } from "./caller.ts";
 import { dropCookie, SESSION_COOKIE, setCookie, VISITOR_COOKIE } from "./cookies.ts";
@@ -8,6 +8,7 @@ import { retryHeaders, statusOf } from "./error-answer.ts";
 import { field } from "./form.ts";
 import { logIn } from "./log-in.ts";
 import { page, seeOther } from "./page.ts";
+import { visitorFrame } from "./page-frame.ts";
 import { Sessions } from "./sessions.ts";
 import { visitorOf } from "./visitor.ts";
 import type { Web } from "./web-context.ts";
@@ -19,7 +20,7 @@ export function session(web: Web) {
       if (callerOf(request).kind !== "visitor") return seeOther(request, "/");
       if (await web.setupLink.isOpen()) return seeOther(request, "/setup");
       const visitor = visitorOf(web, request);
-      return page(await loginPage({ csrf: visitor.csrf, name: "", error: null }), 200, withCookie(visitor.cookie));
+      return page(loginPage(visitorFrame(web, visitor), { name: "", error: null }), 200, withCookie(visitor.cookie));
     })
     .post("/login", async ({ request, body }) => {
       const name = field(body, "name").trim().slice(0, 64);
@@ -29,8 +30,8 @@ export function session(web: Web) {
       } catch (thrown) {
         const error = asTallymanError(thrown);
         if (error.reason !== "Unauthorized" && error.reason !== "Busy") throw error;
-        const html = await loginPage({ csrf: visitorOf(web, request).csrf, name, error });
-        return page(html, statusOf(error), retryHeaders(error));
+        const form = loginPage(visitorFrame(web, visitorOf(web, request)), { name, error });
+        return page(form, statusOf(error), retryHeaders(error));
       }
     })
     .post("/logout", async ({ request }) => {

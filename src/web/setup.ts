@@ -1,10 +1,11 @@
 import { Elysia } from "elysia";
+import { lockedPage, setupPage } from "../../views/account/setup-page.tsx";
 import { asTallymanError, TallymanError } from "../error.ts";
-import { lockedPage, setupPage } from "./account-pages.tsx";
 import { record } from "./audit.ts";
 import { callerAddress, callerOf } from "./caller.ts";
 import { field } from "./form.ts";
 import { page, seeOther } from "./page.ts";
+import { visitorFrame } from "./page-frame.ts";
 import { hashPassword, refuseWeakPassword } from "./password.ts";
 import { sessionCookies, withCookie } from "./session.ts";
 import { visitorOf } from "./visitor.ts";
@@ -14,13 +15,15 @@ import type { Web } from "./web-context.ts";
 export function setup(web: Web) {
   return new Elysia()
     .get("/setup", async ({ request }) =>
-      (await web.setupLink.isOpen()) ? page(await lockedPage()) : seeOther(request, "/login"),
+      (await web.setupLink.isOpen())
+        ? page(lockedPage(visitorFrame(web, visitorOf(web, request))))
+        : seeOther(request, "/login"),
     )
     .get("/setup/:token", async ({ request, params }) => {
       const visitor = visitorOf(web, request);
       await web.setupLink.enter(params.token, visitor.token);
-      const form = { csrf: visitor.csrf, token: params.token, name: "", error: null };
-      return page(await setupPage(form), 200, withCookie(visitor.cookie));
+      const form = { token: params.token, name: "", error: null };
+      return page(setupPage(visitorFrame(web, visitor), form), 200, withCookie(visitor.cookie));
     })
     .post("/setup/:token", async ({ request, params, body }) => {
       const visitor = visitorOf(web, request);
@@ -37,7 +40,7 @@ export function setup(web: Web) {
       } catch (thrown) {
         const error = asTallymanError(thrown);
         if (error.reason !== "InvalidInput") throw error;
-        return page(await setupPage({ csrf: visitor.csrf, token: params.token, name, error }), 400);
+        return page(setupPage(visitorFrame(web, visitor), { token: params.token, name, error }), 400);
       }
     });
 }

@@ -3,6 +3,7 @@ import type { Lifetime } from "./event-stream.ts";
 import { LoginLimiter } from "./login-limiter.ts";
 import { Sessions } from "./sessions.ts";
 import { SetupLink } from "./setup-link.ts";
+import { SharedLoads } from "./shared-loads.ts";
 import type { WebOptions } from "./web-options.ts";
 
 /** What every resource of the server works with. */
@@ -10,6 +11,7 @@ export interface Web extends WebOptions {
   readonly sessions: Sessions;
   readonly setupLink: SetupLink;
   readonly limiter: LoginLimiter;
+  readonly loads: SharedLoads;
   /** Cookies bear `Secure`. */
   readonly secure: boolean;
   /** Aborts when the server stops. */
@@ -22,6 +24,7 @@ export function webContext(options: WebOptions, stopping: AbortSignal): Web {
     sessions: new Sessions(options.store.sessions, options.now, options.random),
     setupLink: new SetupLink(options.store, options.now, options.random),
     limiter: new LoginLimiter(options.now),
+    loads: new SharedLoads(),
     secure: options.tls !== undefined,
     stopping,
   };

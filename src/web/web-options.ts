@@ -34,13 +34,17 @@ export interface RemoteAddress {
   readonly user: string | null;
   /** The only place the stack's credential may go. */
   readonly credentialHost: string;
+  /** As in `HostKey.host`; null over HTTP. */
+  readonly hostKeyName: string | null;
 }
 
 /** What other folders do for the pages and the API; `main.ts` puts them in, because web must not know those folders. */
 export interface WebEdges {
   /** Throws InvalidInput for anything but an allowed remote URL without credentials. */
   readonly readRemote: (repository: string) => RemoteAddress;
-  readonly generateDeployKey: (stackName: string) => Promise<{ readonly privateKey: string; readonly publicKey: string }>;
+  readonly generateDeployKey: (
+    stackName: string,
+  ) => Promise<{ readonly privateKey: string; readonly publicKey: string }>;
   /** The public half (`ssh-ed25519 AAAA… comment`) of a private key that the operator brought. Throws InvalidInput. */
   readonly publicKeyOf: (privateKey: string) => Promise<string>;
   /** Asks an SSH server for its keys; pins nothing. `host` as in `HostKey.host`. */

@@ -112,7 +112,10 @@ export async function webFixture(changes: Partial<WebOptions> = {}): Promise<Web
     log: (level, message, fields) => logged.push(`${level} ${message} ${JSON.stringify(fields ?? {})}`),
     intervalMs: 60_000,
     readRemote: parseRemoteUrl,
-    generateDeployKey: async (comment) => ({ privateKey: "PRIVATE", publicKey: `ssh-ed25519 AAAA ${comment}` }),
+    generateDeployKey: async (stackName) => ({
+      privateKey: "PRIVATE",
+      publicKey: `ssh-ed25519 AAAA tallyman-${stackName}`,
+    }),
     publicKeyOf: async () => "ssh-ed25519 BBBB brought",
     learnHostKeys: async (host) => [{ host, type: "ssh-ed25519", key: "AAAA", fingerprint: "SHA256:right" }],
     doctor: async () => ({ ok: true, checks: [] }),
