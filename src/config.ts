@@ -118,21 +118,29 @@ export function thisHost(): Host {
   return { environment, uid: process.getuid?.() ?? 0, cwd: process.cwd() };
 }
 
-/**
- * Flag, else environment variable, else default. An empty variable counts as unset.
- * `defaults` replaces single defaults, as the demo does. Throws InvalidInput that names the flag and its variable.
- */
-export function readConfig(flags: Flags, host: Host, defaults: Flags = {}): Config {
-  const read = (name: SettingName): string | null => given(name, flags, host) ?? text(defaults[name]);
+export interface ReadOptions {
+  /** Replaces single defaults, as the demo does. */
+  readonly defaults?: Flags;
+  /** Reads and checks these alone: what a command does not use cannot stop it. The others get their default, the root an empty text. */
+  readonly only?: readonly SettingName[];
+}
+
+/** Flag, else environment variable, else default. An empty variable counts as unset. Throws InvalidInput that names flag and variable. */
+export function readConfig(flags: Flags, host: Host, { defaults = {}, only }: ReadOptions = {}): Config {
+  const isUsed = (name: SettingName): boolean => only === undefined || only.includes(name);
+  const read = (name: SettingName): string | null =>
+    isUsed(name) ? (text(flags[name]) ?? variable(name, host) ?? text(defaults[name])) : null;
+  // Who names a root on the command line means the daemon there, whatever the environment says of another.
+  const url = flags.root !== undefined && flags.url === undefined ? null : read("url");
   return {
-    root: resolve(host.cwd, read("root") ?? defaultRoot(host)),
+    root: isUsed("root") ? resolve(host.cwd, read("root") ?? defaultRoot(host)) : "",
     listen: parseListen(read("listen") ?? SETTINGS.listen.fallback),
     insecureHttp: /^(1|true|yes|on)$/i.test(read("insecureHttp") ?? ""),
     dockerHost: parseDockerHost(read("dockerHost") ?? SETTINGS.dockerHost.fallback),
     workerImage: read("workerImage") ?? SETTINGS.workerImage.fallback,
     workerNetwork: parseNetwork(read("workerNetwork") ?? SETTINGS.workerNetwork.fallback),
     intervalMs: parseInterval(read("interval") ?? SETTINGS.interval.fallback),
-    url: parseUrl(read("url")),
+    url: parseUrl(url),
     token: read("token"),
   };
 }
@@ -146,8 +154,8 @@ export function parseInterval(value: string): number {
   });
 }
 
-function given(name: SettingName, flags: Flags, host: Host): string | null {
-  return text(flags[name]) ?? text(host.environment[SETTINGS[name].variable]);
+function variable(name: SettingName, host: Host): string | null {
+  return text(host.environment[SETTINGS[name].variable]);
 }
 
 function text(value: string | boolean | undefined): string | null {

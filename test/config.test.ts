@@ -19,10 +19,24 @@ describe("where a setting comes from", () => {
   });
 
   test("a command's own default stands below flag and variable", () => {
-    const defaults = { workerImage: "mine:1" };
-    expect(readConfig({}, nobody, defaults).workerImage).toBe("mine:1");
+    const options = { defaults: { workerImage: "mine:1" } };
+    expect(readConfig({}, nobody, options).workerImage).toBe("mine:1");
     const host = withVariables({ HOME: "/h", TALLYMAN_WORKER_IMAGE: "theirs:1" });
-    expect(readConfig({}, host, defaults).workerImage).toBe("theirs:1");
+    expect(readConfig({}, host, options).workerImage).toBe("theirs:1");
+  });
+
+  test("a root on the command line means the daemon there, whatever URL the environment names", () => {
+    const host = withVariables({ HOME: "/h", TALLYMAN_URL: "https://tally.example" });
+    expect(readConfig({}, host).url).toBe("https://tally.example");
+    expect(readConfig({ root: "/r" }, host).url).toBeNull();
+    expect(readConfig({ root: "/r", url: "http://other" }, host).url).toBe("http://other");
+  });
+
+  test("what a command does not use cannot stop it", () => {
+    const host = withVariables({ DOCKER_HOST: "ssh://somewhere" });
+    expect(() => readConfig({}, host)).toThrow();
+    expect(readConfig({ root: "/r" }, host, { only: ["root"] })).toMatchObject({ root: "/r" });
+    expect(() => readConfig({}, host, { only: ["dockerHost"] })).toThrow("DOCKER_HOST");
   });
 
   test("every setting of the daemon has a variable of ours, but the Engine's, which is everybody's", () => {

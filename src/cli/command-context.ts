@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { type Config, type Flags, readConfig, SETTINGS, type SettingName } from "../config.ts";
+import { type Config, type Flags, type ReadOptions, readConfig, SETTINGS, type SettingName } from "../config.ts";
 import { type Client, connect } from "./client.ts";
 import type { ExitCode } from "./exit-code.ts";
 import { type Paint, paintWith, usesColour } from "./style.ts";
@@ -18,6 +18,8 @@ export interface Session {
   readonly json: boolean;
   readonly paint: Paint;
   readonly print: (text: string) => void;
+  /** Of the terminal, when there is one. */
+  readonly columns: number | undefined;
   readonly printJson: (value: unknown) => void;
 }
 
@@ -32,10 +34,12 @@ export function addSettings(command: Command, names: readonly SettingName[]): Co
   return command;
 }
 
+const CLIENT_SETTINGS = ["root", "url", "token"] as const;
+
 /** A command that asks the daemon. */
 export function clientCommand(parent: Command, nameAndArguments: string, about: string): Command {
   const command = parent.command(nameAndArguments).description(about);
-  return addSettings(addJson(command), ["root", "url", "token"]);
+  return addSettings(addJson(command), CLIENT_SETTINGS);
 }
 
 export function addJson(command: Command): Command {
@@ -44,23 +48,34 @@ export function addJson(command: Command): Command {
 
 export function openSession(context: Context, command: Command): Session {
   const options = command.optsWithGlobals<Options>();
-  const config = readConfig(settingsOf(options), context.tools.host);
+  const config = readConfig(settingsOf(options), context.tools.host, { only: CLIENT_SETTINGS });
   return {
     config,
     client: connect(config, context.tools.signal),
     json: options.json === true,
     paint: paintFor(context, context.tools.stdout),
     print: context.tools.stdout.write,
+    columns: columnsOf(context.tools.stdout),
     printJson: (value) => context.tools.stdout.write(`${JSON.stringify(value, null, 2)}\n`),
   };
 }
 
-export function configOf(context: Context, command: Command, defaults: Flags = {}): Config {
-  return readConfig(settingsOf(command.optsWithGlobals<Options>()), context.tools.host, defaults);
+export function configOf(context: Context, command: Command, options: ReadOptions = {}): Config {
+  return readConfig(settingsOf(command.optsWithGlobals<Options>()), context.tools.host, options);
+}
+
+/** For a command that talks to the Engine and to nobody else. */
+export function engineConfigOf(context: Context, command: Command): Config {
+  return configOf(context, command, { only: ["dockerHost"] });
 }
 
 export function paintFor(context: Context, output: Output): Paint {
   return paintWith(usesColour(output, context.tools.host.environment));
+}
+
+/** Undefined off a terminal: there nothing is cut off. */
+export function columnsOf(output: Output): number | undefined {
+  return output.isTerminal ? output.columns : undefined;
 }
 
 /** For options that may be given several times. */

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { type Context, configOf, paintFor } from "./command-context.ts";
+import { type Context, engineConfigOf, paintFor } from "./command-context.ts";
 import { composeEngineCommand, projectNameOf } from "./compose-request.ts";
 import { startProgress } from "./progress.ts";
 
@@ -12,7 +12,13 @@ export function addComposeDown(group: Command, context: Context): void {
       const projectName = await projectNameOf(context, self);
       const progress = startProgress(tools.stderr, paintFor(context, tools.stderr));
       await tools.compose
-        .down(configOf(context, self), projectName, { volumes: options.volumes === true }, progress.show, tools.signal)
+        .down(
+          engineConfigOf(context, self),
+          projectName,
+          { volumes: options.volumes === true },
+          progress.show,
+          tools.signal,
+        )
         .finally(progress.end);
     });
 }

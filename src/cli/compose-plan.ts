@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { reportPlan } from "../plan.ts";
-import { addJson, type Context, configOf, paintFor } from "./command-context.ts";
+import { addJson, type Context, engineConfigOf, paintFor } from "./command-context.ts";
 import { composeEngineCommand, loadProject } from "./compose-request.ts";
 import { addUpOptions, scaled, upOptionsOf } from "./compose-up-options.ts";
 import { EXIT } from "./exit-code.ts";
@@ -12,7 +12,7 @@ export function addComposePlan(group: Command, context: Context): void {
     const { tools } = context;
     const upOptions = upOptionsOf(self);
     const project = scaled(await loadProject(context, self), self);
-    const plan = await tools.compose.plan(configOf(context, self), project, upOptions, tools.signal);
+    const plan = await tools.compose.plan(engineConfigOf(context, self), project, upOptions, tools.signal);
     const report = reportPlan(plan, null);
     if (options.json) tools.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
     else tools.stdout.write(showPlanReport(report, paintFor(context, tools.stdout)));

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { ObservedContainer } from "../observed-state.ts";
-import { addJson, type Context, configOf, paintFor } from "./command-context.ts";
+import { addJson, type Context, engineConfigOf, paintFor } from "./command-context.ts";
 import { composeEngineCommand, projectNameOf } from "./compose-request.ts";
 import { relativeTime } from "./relative-time.ts";
 import { type Paint, showOutcome } from "./style.ts";
@@ -11,7 +11,7 @@ export function addComposePs(group: Command, context: Context): void {
     async (options: { json?: boolean }, self: Command) => {
       const { tools } = context;
       const projectName = await projectNameOf(context, self);
-      const containers = await tools.compose.ps(configOf(context, self), projectName, tools.signal);
+      const containers = await tools.compose.ps(engineConfigOf(context, self), projectName, tools.signal);
       if (options.json) tools.stdout.write(`${JSON.stringify(containers.map(wireForm), null, 2)}\n`);
       else tools.stdout.write(showContainers(containers, paintFor(context, tools.stdout), tools.now()));
     },

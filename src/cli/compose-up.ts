@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { reportPlan } from "../plan.ts";
-import { addJson, type Context, configOf, paintFor } from "./command-context.ts";
+import { addJson, type Context, engineConfigOf, paintFor } from "./command-context.ts";
 import { composeEngineCommand, loadProject } from "./compose-request.ts";
 import { addUpOptions, scaled, upOptionsOf } from "./compose-up-options.ts";
 import { EXIT } from "./exit-code.ts";
@@ -29,7 +29,7 @@ async function up(context: Context, self: Command, given: Given): Promise<void> 
   const project = scaled(await loadProject(context, self), self);
   const progress = startProgress(tools.stderr, paintFor(context, tools.stderr));
   const verdicts = await tools.compose
-    .up(configOf(context, self), project, upOptions, progress.show, tools.signal)
+    .up(engineConfigOf(context, self), project, upOptions, progress.show, tools.signal)
     .finally(progress.end);
   if (given.json) tools.stdout.write(`${JSON.stringify(verdicts, null, 2)}\n`);
   else for (const { service, summary } of verdicts) tools.stdout.write(`${service}: ${plainText(summary)}\n`);
@@ -40,7 +40,10 @@ async function dryRun(context: Context, self: Command, given: Given): Promise<vo
   const { tools } = context;
   const upOptions = upOptionsOf(self);
   const project = scaled(await loadProject(context, self), self);
-  const plan = reportPlan(await tools.compose.plan(configOf(context, self), project, upOptions, tools.signal), null);
+  const plan = reportPlan(
+    await tools.compose.plan(engineConfigOf(context, self), project, upOptions, tools.signal),
+    null,
+  );
   if (given.json) tools.stdout.write(`${JSON.stringify(plan, null, 2)}\n`);
   else tools.stdout.write(showPlanReport(plan, paintFor(context, tools.stdout)));
 }

@@ -13,7 +13,10 @@ export function addDemo(program: Command, context: Context): void {
     );
   addSettings(command, SERVE_SETTINGS).action((_options: object, self: Command) =>
     context.tools.demo(
-      configOf(context, self, { workerImage: LOCAL_WORKER_IMAGE, workerNetwork: "host" }),
+      configOf(context, self, {
+        defaults: { workerImage: LOCAL_WORKER_IMAGE, workerNetwork: "host" },
+        only: SERVE_SETTINGS,
+      }),
       context.tools.signal,
     ),
   );

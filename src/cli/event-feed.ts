@@ -1,6 +1,7 @@
 import { TallymanError } from "../error.ts";
 import type { StackEvent } from "../event.ts";
 import type { Client } from "./client.ts";
+import { pause } from "./pause.ts";
 import { eventStreamMessages } from "./server-sent-events.ts";
 
 const LONGEST_PAUSE_MS = 10_000;
@@ -50,18 +51,4 @@ function parseEvent(data: string): StackEvent | null {
   } catch {
     return null;
   }
-}
-
-/** Ends early, without an error, when the signal aborts. */
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise<void>((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener("abort", done);
-  });
 }

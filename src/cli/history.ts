@@ -11,16 +11,16 @@ export function addHistory(program: Command, context: Context): void {
   clientCommand(program, "history <stack>", "what was deployed, newest first")
     .option("--limit <number>", "how many entries", "20")
     .action(async (stackName: string, options: { limit: string }, self: Command) => {
-      const { client, json, print, printJson, paint } = openSession(context, self);
+      const { client, json, print, printJson, paint, columns } = openSession(context, self);
       const limit = wholeNumber("--limit", options.limit);
       const path = `/stacks/${encodeURIComponent(stackName)}/deployments?limit=${limit}`;
       const deployments = await client.json<readonly Deployment[]>(path);
       if (json) printJson(deployments);
-      else print(showHistory(deployments, paint, context.tools.now()));
+      else print(showHistory(deployments, paint, context.tools.now(), columns));
     });
 }
 
-function showHistory(deployments: readonly Deployment[], paint: Paint, now: Date): string {
+function showHistory(deployments: readonly Deployment[], paint: Paint, now: Date, columns?: number): string {
   const rows = deployments.map((deployment) => [
     deployment.id,
     { shown: showOutcome(deployment.status, paint) },
@@ -31,7 +31,7 @@ function showHistory(deployments: readonly Deployment[], paint: Paint, now: Date
     deployment.reason ?? deployment.message,
   ]);
   return (
-    table(["id", "status", "commit", "trigger", "started", "took", "message or reason"], rows) ||
+    table(["id", "status", "commit", "trigger", "started", "took", "message or reason"], rows, columns) ||
     "nothing was deployed yet\n"
   );
 }

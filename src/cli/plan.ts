@@ -31,10 +31,10 @@ export function showPlanReport(report: PlanReport, paint: Paint): string {
     `${index}`,
     kind,
     resource,
-    cause,
     after.join(","),
+    cause,
   ]);
-  return table(["#", "operation", "resource", "cause", "after"], rows) + violations(report, paint);
+  return table(["#", "operation", "resource", "after", "cause"], rows) + violations(report, paint);
 }
 
 function violations(report: PlanReport, paint: Paint): string {

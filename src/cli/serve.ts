@@ -15,6 +15,6 @@ export const SERVE_SETTINGS: readonly SettingName[] = [
 export function addServe(program: Command, context: Context): void {
   const command = program.command("serve").description("poll the stacks, deploy them, and serve the page and the API");
   addSettings(command, SERVE_SETTINGS).action((_options: object, self: Command) =>
-    context.tools.serve(configOf(context, self), context.tools.signal),
+    context.tools.serve(configOf(context, self, { only: SERVE_SETTINGS }), context.tools.signal),
   );
 }

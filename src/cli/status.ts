@@ -16,13 +16,13 @@ export function addStatus(program: Command, context: Context): void {
   clientCommand(program, "status [stack]", "whether what runs is what Git asks for")
     .option("--exit-code", "exit 3 when a stack failed or is degraded, 4 when one is out of sync or reconciling")
     .action(async (stackName: string | undefined, options: Given, self: Command) => {
-      const { client, json, print, printJson, paint } = openSession(context, self);
+      const { client, json, print, printJson, paint, columns } = openSession(context, self);
       const statuses =
         stackName === undefined
           ? await client.json<readonly StackStatus[]>("/stacks")
           : [(await client.json<StackAnswer>(`/stacks/${encodeURIComponent(stackName)}`)).status];
       if (json) printJson(statuses);
-      else if (stackName === undefined) print(showStatuses(statuses, paint, context.tools.now()));
+      else if (stackName === undefined) print(showStatuses(statuses, paint, context.tools.now(), columns));
       else for (const status of statuses) print(showStatus(status, paint, context.tools.now()));
       if (options.exitCode) context.end(exitCodeOfStates(statuses));
     });
@@ -35,7 +35,7 @@ function exitCodeOfStates(statuses: readonly StackStatus[]): ExitCode {
 }
 
 /** A line per stack. */
-export function showStatuses(statuses: readonly StackStatus[], paint: Paint, now: Date): string {
+export function showStatuses(statuses: readonly StackStatus[], paint: Paint, now: Date, columns?: number): string {
   const rows = statuses.map((status) => [
     status.name,
     { shown: showState(status.state, paint) },
@@ -44,7 +44,7 @@ export function showStatuses(statuses: readonly StackStatus[], paint: Paint, now
     status.reason,
   ]);
   return (
-    table(["stack", "state", "commit", "polled", "reason"], rows) ||
+    table(["stack", "state", "commit", "polled", "reason"], rows, columns) ||
     "no stacks yet; begin with: tallyman stack add NAME --repo URL\n"
   );
 }

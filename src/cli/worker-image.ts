@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { LOCAL_WORKER_IMAGE } from "../config.ts";
-import { addJson, addSettings, type Context, configOf } from "./command-context.ts";
+import { addJson, addSettings, type Context, engineConfigOf } from "./command-context.ts";
 
 export function addWorkerImage(program: Command, context: Context): void {
   const group = program.command("worker-image").description("the image in which repositories are fetched");
@@ -12,7 +12,7 @@ export function addWorkerImage(program: Command, context: Context): void {
     async (options: { tag: string; json?: boolean }, self: Command) => {
       const { tools } = context;
       const note = (text: string): void => tools.stderr.write(`${text}\n`);
-      const id = await tools.buildWorkerImage(configOf(context, self), options.tag, note, tools.signal);
+      const id = await tools.buildWorkerImage(engineConfigOf(context, self), options.tag, note, tools.signal);
       if (options.json) tools.stdout.write(`${JSON.stringify({ image: options.tag, id }, null, 2)}\n`);
       else tools.stdout.write(`${options.tag} is ready. Use it with: tallyman serve --worker-image ${options.tag}\n`);
     },

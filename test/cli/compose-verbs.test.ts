@@ -175,7 +175,7 @@ describe("compose plan", () => {
     const tools = planning({ project: "shop", operations: [operation] });
     const ended = await run(["compose", "plan"], tools);
     expect(ended.code).toBe(4);
-    expect(ended.stdout).toContain("0  create-network  network:default  network added");
+    expect(ended.stdout).toContain("0  create-network  network:default         network added");
   });
 
   test("--json is the report of the contract", async () => {

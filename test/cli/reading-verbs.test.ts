@@ -59,7 +59,7 @@ describe("plan", () => {
     await using daemon = fakeDaemon({ "GET /stacks/shop/plan": () => Response.json(report) });
     const { code, stdout } = await run(["plan", "shop", "--root", daemon.root]);
     expect(code).toBe(4);
-    expect(stdout).toContain("0  create-container  service:web:1  service added");
+    expect(stdout).toContain("0  create-container  service:web:1         service added");
     expect(JSON.parse((await run(["plan", "shop", "--json", "--root", daemon.root])).stdout)).toEqual(report);
   });
 
@@ -111,10 +111,40 @@ describe("logs", () => {
     ).toEqual([entry("one"), entry("two")]);
   });
 
-  test("sends service, tail, since and follow along", async () => {
+  test("sends service, tail and since along", async () => {
     await using daemon = printing();
-    await run(["logs", "shop", "web", "-f", "--tail", "5", "--since", "10m", "--root", daemon.root]);
-    expect(daemon.requests[0]?.path).toBe("/stacks/shop/logs?service=web&since=10m&tail=5&follow=true");
+    await run(["logs", "shop", "web", "--tail", "5", "--since", "10m", "--root", daemon.root]);
+    expect(daemon.requests[0]?.path).toBe("/stacks/shop/logs?service=web&since=10m&tail=5");
+  });
+
+  test("-f takes a cut connection up again after the last line seen, until it is stopped", async () => {
+    const stop = new AbortController();
+    const at = (second: number) => `2026-02-03T04:05:0${second}.000000001Z`;
+    const printed = (...entries: readonly object[]) =>
+      stream("application/x-ndjson", ...entries.map((one) => `${JSON.stringify({ ...entry("one"), ...one })}\n`));
+    const answers = [
+      () => printed({ at: at(1) }, { at: at(1), text: "same instant" }, { at: at(2), text: "two" }),
+      () => printed({ at: at(2), text: "two" }, { at: at(3), text: "three" }),
+    ];
+    await using daemon = fakeDaemon({
+      "GET /stacks/shop/logs": () => {
+        if (answers.length === 0) stop.abort();
+        return answers.shift()?.() ?? printed();
+      },
+    });
+    const ended = await run(["logs", "shop", "-f", "--root", daemon.root], { signal: stop.signal });
+    expect(ended.code).toBe(0);
+    expect(ended.stdout.replaceAll("shop-web-1 | ", "").trimEnd().split("\n")).toEqual([
+      "one",
+      "same instant",
+      "two",
+      "three",
+    ]);
+    expect(daemon.requests.map(({ path }) => new URL(path, "http://x").searchParams.get("since"))).toEqual([
+      null,
+      at(2),
+      at(3),
+    ]);
   });
 
   test("on a terminal lets colours through and nothing else that acts; in a pipe everything", async () => {

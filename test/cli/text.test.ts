@@ -20,6 +20,15 @@ test("a table is aligned by what is seen, not by bytes, and has no spaces at lin
   expect(table(["name"], [])).toBe("");
 });
 
+test("a line too long for the terminal loses the end of its last cell", () => {
+  const rows = [
+    ["a", "exactly fits"],
+    ["b", "this goes on and on"],
+    ["c", "漢字漢字漢字漢字漢字"],
+  ];
+  expect(table(["n", "message"], rows, 15)).toBe("N  MESSAGE\na  exactly fits\nb  this goes o…\nc  漢字漢字漢…\n");
+});
+
 test("a cell from outside stays one line of plain text", () => {
   expect(table(["m"], [["a\nb\u001b[2J"]])).toBe("M\nab\n");
   expect(fields([["m", "a\nb"]])).toBe("m:  ab\n");
