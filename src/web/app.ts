@@ -14,6 +14,7 @@ import { openapi } from "./openapi.ts";
 import { overview } from "./overview.ts";
 import { session } from "./session.ts";
 import { setup } from "./setup.ts";
+import { stackPages } from "./stack-pages.ts";
 import { stacks } from "./stacks.ts";
 import { version } from "./version.ts";
 import type { Web } from "./web-context.ts";
@@ -28,6 +29,7 @@ export function createApp(web: Web): AnyElysia {
     .use(session(web))
     .use(setup(web))
     .use(overview(web))
+    .use(stackPages(web))
     .use(live(web))
     .use(version(web))
     .use(doctor(web))

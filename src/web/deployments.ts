@@ -1,23 +1,23 @@
 import { Elysia } from "elysia";
-import type { Deployment } from "../deployment.ts";
-import { TallymanError } from "../error.ts";
+import { deploymentPage } from "../../views/deployment/deployment-page.tsx";
+import { callerOf } from "./caller.ts";
+import { deploymentView, deploymentWith } from "./deployment-view.ts";
+import { liveAddress } from "./live.ts";
 import { describeRoute } from "./openapi.ts";
+import { page } from "./page.ts";
+import { pageFrame } from "./page-frame.ts";
 import type { Web } from "./web-context.ts";
 
-/** `/api/v1/deployments`: single attempts. */
+/** `/deployments/:id` and `/api/v1/deployments/:id`: one attempt. */
 export function deployments(web: Web) {
-  return new Elysia({ prefix: "/api/v1/deployments" }).get(
-    "/:id",
-    ({ params }) => deploymentWith(web, params.id),
-    describeRoute("One deployment: plan, timeline, verdicts"),
-  );
-}
-
-/** Throws NotFound. */
-export async function deploymentWith(web: Web, deploymentId: string): Promise<Deployment> {
-  const deployment = /^\d{1,15}$/.test(deploymentId) ? await web.store.history.get(deploymentId) : null;
-  if (deployment) return deployment;
-  throw new TallymanError("NotFound", "there is no such deployment", {
-    hint: "`tallyman history NAME` shows a stack's.",
-  });
+  return new Elysia()
+    .get("/deployments/:id", async ({ request, params }) => {
+      const [frame, view] = await Promise.all([pageFrame(web, callerOf(request)), deploymentView(web, params.id)]);
+      return page(deploymentPage(frame, { ...view, live: liveAddress.deployment(params.id) }));
+    })
+    .get(
+      "/api/v1/deployments/:id",
+      ({ params }) => deploymentWith(web, params.id),
+      describeRoute("One deployment: plan, timeline, verdicts"),
+    );
 }

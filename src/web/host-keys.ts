@@ -45,5 +45,15 @@ export async function acceptHostKey(web: Web, caller: Caller, host: string, fing
   const key = { ...match, addedBy: callerName(caller), addedAt: web.now().toISOString() };
   await web.store.hostKeys.pin(key);
   await record(web, caller, "host key accepted", `${key.host} ${key.fingerprint}`);
+  await retryStacksOf(web, key.host);
   return key;
+}
+
+/** Stacks that waited for this key need not wait for their next poll. */
+async function retryStacksOf(web: Web, host: string): Promise<void> {
+  const stacks = await web.store.stacks.list();
+  for (const stack of stacks.filter((candidate) => web.readRemote(candidate.repository).hostKeyName === host))
+    web.reconciler
+      .run(stack.name, "settings")
+      .catch((thrown: unknown) => web.log("error", "a pass failed", { stack: stack.name, error: thrown }));
 }

@@ -1,57 +1,78 @@
 import { Elysia } from "elysia";
-import type { Piece } from "../../views/page-context.ts";
+import { deploymentPieces } from "../../views/deployment/deployment-page.tsx";
+import type { PageContext, Piece } from "../../views/page-context.ts";
 import { overviewPieces } from "../../views/stack/overview-page.tsx";
+import { stackPieces } from "../../views/stack/stack-page.tsx";
 import { TallymanError } from "../error.ts";
 import type { StackEvent } from "../event.ts";
-import { type Caller, callerOf } from "./caller.ts";
+import { callerOf } from "./caller.ts";
+import { deploymentView, deploymentWith } from "./deployment-view.ts";
 import { eventStream } from "./event-stream.ts";
 import { livePartials } from "./live-partials.ts";
 import { pageFrame } from "./page-frame.ts";
+import { stackNamed } from "./stack-actions.ts";
 import { stackSummaries } from "./stack-summaries.ts";
+import { stackView } from "./stack-view.ts";
 import { streamLifetime, type Web } from "./web-context.ts";
 
-/** A page that somebody looks at. */
-export type LivePage =
-  | { readonly kind: "overview" }
-  | { readonly kind: "stack"; readonly stackName: string }
-  | { readonly kind: "deployment"; readonly deploymentId: string };
-
-/** Where that page's stream is. */
-export function liveAddress(seen: LivePage): string {
-  const name = {
-    overview: "",
-    stack: "stackName" in seen ? seen.stackName : "",
-    deployment: "deploymentId" in seen ? seen.deploymentId : "",
-  }[seen.kind];
-  return `/live?page=${encodeURIComponent(name === "" ? seen.kind : `${seen.kind}:${name}`)}`;
-}
+/** A page that changes while somebody looks at it, and the address of its stream. */
+export const liveAddress = {
+  overview: "/live?page=overview",
+  stack: (stackName: string) => `/live?page=${encodeURIComponent(`stack:${stackName}`)}`,
+  deployment: (deploymentId: string) => `/live?page=${encodeURIComponent(`deployment:${deploymentId}`)}`,
+} as const;
 
 /** `/live`: the parts of a page as they change, made by the same views as the page. */
 export function live(web: Web) {
-  return new Elysia().get("/live", ({ request, query }) => {
+  return new Elysia().get("/live", async ({ request, query }) => {
     const caller = callerOf(request);
-    const source = livePage(web, caller, query["page"] ?? "");
+    const source = await sourceOf(web, query["page"] ?? "");
+    const pieces = async () => source.pieces(await pageFrame(web, caller));
     const lifetime = streamLifetime(web, request, caller);
-    return eventStream(livePartials(web.bus, source.concerns, source.pieces, lifetime.signal), lifetime);
+    return eventStream(livePartials(web.bus, source.concerns, pieces, lifetime.signal), lifetime);
   });
 }
 
 interface LiveSource {
   readonly concerns: (event: StackEvent) => boolean;
-  readonly pieces: () => Promise<readonly Piece[]>;
+  readonly pieces: (frame: PageContext) => Promise<readonly Piece[]>;
 }
 
-function livePage(web: Web, caller: Caller, address: string): LiveSource {
-  if (address === "overview")
-    return {
-      concerns: (event) => event.type !== "pull-progress",
-      pieces: async () => {
-        const [frame, stacks] = await Promise.all([
-          pageFrame(web, caller),
-          web.loads.get("overview", () => stackSummaries(web)),
-        ]);
-        return overviewPieces(frame, { stacks });
-      },
-    };
+/** Throws NotFound. */
+async function sourceOf(web: Web, address: string): Promise<LiveSource> {
+  const [, kind, name = ""] = /^(overview|stack|deployment)(?::(.+))?$/.exec(address) ?? [];
+  if (kind === "overview") return liveOverview(web);
+  if (kind === "stack") return liveStack(web, name);
+  if (kind === "deployment") return liveDeployment(web, name);
   throw new TallymanError("NotFound", "there is no such page", { hint: "Reload it." });
+}
+
+function liveOverview(web: Web): LiveSource {
+  return {
+    concerns: (event) => event.type !== "pull-progress",
+    pieces: async (frame) =>
+      overviewPieces(frame, { stacks: await web.loads.get("overview", () => stackSummaries(web)) }),
+  };
+}
+
+async function liveStack(web: Web, stackName: string): Promise<LiveSource> {
+  await stackNamed(web, stackName);
+  return {
+    concerns: (event) => event.stack === stackName,
+    async pieces(frame) {
+      const load = async () => stackView(web, await stackNamed(web, stackName));
+      return stackPieces(frame, await web.loads.get(`stack ${stackName}`, load));
+    },
+  };
+}
+
+async function liveDeployment(web: Web, deploymentId: string): Promise<LiveSource> {
+  const { stack } = await deploymentWith(web, deploymentId);
+  return {
+    concerns: (event) => event.stack === stack,
+    async pieces(frame) {
+      const load = () => deploymentView(web, deploymentId);
+      return deploymentPieces(frame, await web.loads.get(`deployment ${deploymentId}`, load));
+    },
+  };
 }

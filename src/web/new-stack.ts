@@ -5,6 +5,9 @@ const SHORTEST_INTERVAL_MS = 5_000;
 const LONGEST_INTERVAL_MS = 7 * 86_400_000;
 const NAME = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 
+/** `/stacks/new` is the page that adds one. */
+const RESERVED = "new";
+
 /** What an operator says about a stack to add: the body of `POST /api/v1/stacks`. */
 export interface NewStack {
   readonly name: string;
@@ -47,7 +50,7 @@ export function stackFrom(
 }
 
 function nameIn(field: string, text: string): string {
-  if (NAME.test(text)) return text;
+  if (NAME.test(text) && text !== RESERVED) return text;
   throw invalid(
     field,
     `"${shown(text)}" is not a name`,

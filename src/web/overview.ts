@@ -13,7 +13,7 @@ export function overview(web: Web) {
   return new Elysia()
     .get("/", async ({ request }) => {
       const [frame, stacks] = await Promise.all([pageFrame(web, callerOf(request)), stackSummaries(web)]);
-      return page(overviewPage(frame, { stacks, live: liveAddress({ kind: "overview" }) }));
+      return page(overviewPage(frame, { stacks, live: liveAddress.overview }));
     })
     .post("/deploy-all", async ({ request }) => {
       const stacks = await web.store.stacks.list();
