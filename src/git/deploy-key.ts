@@ -1,28 +1,34 @@
-import ssh2 from "ssh2";
+import ssh2, { type ParsedKey } from "ssh2";
 import { TallymanError } from "../error.ts";
 
 export interface DeployKey {
   /** OpenSSH PEM, unencrypted: for the sealed store only. */
   readonly privateKey: string;
-  /** `ssh-ed25519 AAAA… tallyman-<stack>`: for the forge. */
+  /** `ssh-ed25519 AAAA… comment`: for the forge. */
   readonly publicKey: string;
 }
 
-/** A new ed25519 pair for one stack. */
-export function generateDeployKey(stackName: string): DeployKey {
-  const pair = ssh2.utils.generateKeyPairSync("ed25519", { comment: `tallyman-${stackName}` });
+/** A new ed25519 pair for one stack; the comment is `tallyman-<stack>`. */
+export function generateDeployKey(comment: string): DeployKey {
+  const pair = ssh2.utils.generateKeyPairSync("ed25519", { comment });
   return { privateKey: pair.private, publicKey: pair.public };
 }
 
-/** The public half of a private key that the operator brought, as a forge takes it. Throws InvalidInput. */
+/** The public half of a key that was given, as a forge wants it pasted. Throws InvalidInput that names `credential.secret`. */
 export function publicKeyOf(privateKey: string): string {
-  const parsed = ssh2.utils.parseKey(privateKey);
-  if (parsed instanceof Error || !parsed.isPrivateKey()) {
-    throw new TallymanError("InvalidInput", "credential: this is not a private SSH key that can be read without a passphrase", {
-      hint: "Give an OpenSSH key without a passphrase, or leave it out and let Tallyman make one.",
+  const parsed: unknown = ssh2.utils.parseKey(privateKey);
+  const key = Array.isArray(parsed) ? parsed[0] : parsed;
+  if (!isParsedKey(key) || !key.isPrivateKey()) {
+    throw new TallymanError("InvalidInput", "credential.secret: is no SSH private key that can be read", {
+      hint: "Give the private half in OpenSSH or PEM format, without a passphrase.",
     });
   }
-  return `${parsed.type} ${parsed.getPublicSSH().toString("base64")} ${parsed.comment}`.trim();
+  const comment = key.comment.replace(/\s+/g, "-");
+  return `${key.type} ${key.getPublicSSH().toString("base64")}${comment === "" ? "" : ` ${comment}`}`;
+}
+
+function isParsedKey(value: unknown): value is ParsedKey {
+  return typeof value === "object" && value !== null && !(value instanceof Error) && "getPublicSSH" in value;
 }
 
 /** Where on a forge a deploy key is pasted, in words; with the page's address where the forge is known. */

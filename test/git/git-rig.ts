@@ -71,7 +71,7 @@ export async function gitRig(limits: Partial<GitLimits> = {}, certificateAuthori
     limits,
     ...(certificateAuthority === undefined ? {} : { certificateAuthority }),
   });
-  return { directory, root, runner, credentials, hostKeys, source, remove: directory.remove };
+  return { directory, root, runner, credentials, hostKeys, source, remove: () => directory.remove() };
 }
 
 export type GitRig = Awaited<ReturnType<typeof gitRig>>;

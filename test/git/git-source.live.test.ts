@@ -89,7 +89,7 @@ describe("a checkout", () => {
   });
 
   test("comes over SSH with a generated key and a pinned host key", async () => {
-    const key = generateDeployKey("shop");
+    const key = generateDeployKey("tallyman-shop");
     ssh.authorize(key.publicKey);
     const host = `127.0.0.1:${ssh.port}`;
     rig.credentials.set("shop", {
@@ -171,7 +171,13 @@ describe("a credential", () => {
     const commit = await repository.resolve("main");
     const error = await failureOf(rig.source.checkout(stack, { commit, ref: "refs/heads/main" }, forever()));
     expect(error.reason).toBe("GitAuthentication");
-    const traces = [error.message, error.hint, error.stack, filesBelow(rig.root), JSON.stringify(rig.runner.jobs)].join();
+    const traces = [
+      error.message,
+      error.hint,
+      error.stack,
+      filesBelow(rig.root),
+      JSON.stringify(rig.runner.jobs),
+    ].join();
     for (const spelling of spellings()) expect(traces).not.toContain(spelling);
     expect(secretsLeft()).toEqual([]);
   });

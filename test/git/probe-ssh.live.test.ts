@@ -11,7 +11,7 @@ import { createRepository, type TestRepository } from "../support/repository.ts"
 import { temporaryDirectory } from "../support/temporary.ts";
 
 const directory = temporaryDirectory("probe-ssh");
-const deployKey = generateDeployKey("shop");
+const deployKey = generateDeployKey("tallyman-shop");
 let repository: TestRepository;
 let head = "";
 let ssh: GitSshServer;
@@ -102,7 +102,7 @@ describe("a refusal", () => {
   }, 60_000);
 
   test("shows the public key to paste when the server does not know it", async () => {
-    const other = generateDeployKey("other");
+    const other = generateDeployKey("tallyman-other");
     const error = await failure(probe(ssh.url(), { credential: credentialOf(other.privateKey, other.publicKey) }));
     expect(error.reason).toBe("GitAuthentication");
     expect(error.hint).toContain(other.publicKey);
