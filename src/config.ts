@@ -32,6 +32,8 @@ export type Flags = { readonly [Name in SettingName]?: string | boolean | undefi
 export interface Setting {
   readonly flag: string;
   readonly variable: string;
+  /** Everybody's name for it; read after ours. */
+  readonly commonVariable?: string;
   readonly about: string;
   /** In words, for the help text. */
   readonly fallback: string;
@@ -70,7 +72,8 @@ export const SETTINGS: Readonly<Record<SettingName, Setting>> = {
   },
   dockerHost: {
     flag: "--docker-host <url>",
-    variable: "DOCKER_HOST",
+    variable: "TALLYMAN_DOCKER_HOST",
+    commonVariable: "DOCKER_HOST",
     about: "the Engine: unix:///path or tcp://host:port",
     fallback: "unix:///var/run/docker.sock",
   },
@@ -129,7 +132,7 @@ export interface ReadOptions {
 export function readConfig(flags: Flags, host: Host, { defaults = {}, only }: ReadOptions = {}): Config {
   const isUsed = (name: SettingName): boolean => only === undefined || only.includes(name);
   const read = (name: SettingName): string | null =>
-    isUsed(name) ? (text(flags[name]) ?? variable(name, host) ?? text(defaults[name])) : null;
+    isUsed(name) ? (text(flags[name]) ?? fromEnvironment(name, host) ?? text(defaults[name])) : null;
   // Who names a root on the command line means the daemon there, whatever the environment says of another.
   const url = flags.root !== undefined && flags.url === undefined ? null : read("url");
   return {
@@ -154,8 +157,9 @@ export function parseInterval(value: string): number {
   });
 }
 
-function variable(name: SettingName, host: Host): string | null {
-  return text(host.environment[SETTINGS[name].variable]);
+function fromEnvironment(name: SettingName, { environment }: Host): string | null {
+  const { variable, commonVariable } = SETTINGS[name];
+  return text(environment[variable]) ?? (commonVariable === undefined ? null : text(environment[commonVariable]));
 }
 
 function text(value: string | boolean | undefined): string | null {
@@ -163,7 +167,12 @@ function text(value: string | boolean | undefined): string | null {
 }
 
 function named(name: SettingName): string {
-  return `${SETTINGS[name].flag.split(" ")[0]} (${SETTINGS[name].variable})`;
+  return `${SETTINGS[name].flag.split(" ")[0]} (${showVariables(SETTINGS[name])})`;
+}
+
+/** `TALLYMAN_ROOT`, or `TALLYMAN_DOCKER_HOST or DOCKER_HOST`. */
+export function showVariables({ variable, commonVariable }: Setting): string {
+  return commonVariable === undefined ? variable : `${variable} or ${commonVariable}`;
 }
 
 function defaultRoot(host: Host): string {

@@ -39,9 +39,12 @@ describe("where a setting comes from", () => {
     expect(() => readConfig({}, host, { only: ["dockerHost"] })).toThrow("DOCKER_HOST");
   });
 
-  test("every setting of the daemon has a variable of ours, but the Engine's, which is everybody's", () => {
-    const foreign = Object.values(SETTINGS).filter(({ variable }) => !variable.startsWith("TALLYMAN_"));
-    expect(foreign.map(({ variable }) => variable)).toEqual(["DOCKER_HOST"]);
+  test("every setting has a variable of ours; the Engine's common one is read after it", () => {
+    expect(Object.values(SETTINGS).filter(({ variable }) => !variable.startsWith("TALLYMAN_"))).toEqual([]);
+    const common = { HOME: "/h", DOCKER_HOST: "tcp://common:1" };
+    expect(readConfig({}, withVariables(common)).dockerHost).toBe("tcp://common:1");
+    const both = { ...common, TALLYMAN_DOCKER_HOST: "tcp://ours:1" };
+    expect(readConfig({}, withVariables(both)).dockerHost).toBe("tcp://ours:1");
   });
 });
 
@@ -67,7 +70,7 @@ describe("what a setting may be", () => {
     expect(readConfig({ dockerHost: "/run/other.sock" }, nobody).dockerHost).toBe("unix:///run/other.sock");
     expect(readConfig({ dockerHost: "tcp://10.0.0.1:2375" }, nobody).dockerHost).toBe("tcp://10.0.0.1:2375");
     for (const dockerHost of ["ssh://host", "docker.sock", "unix://"]) {
-      expect(() => readConfig({ dockerHost }, nobody)).toThrow("--docker-host (DOCKER_HOST)");
+      expect(() => readConfig({ dockerHost }, nobody)).toThrow("--docker-host (TALLYMAN_DOCKER_HOST or DOCKER_HOST)");
     }
   });
 

@@ -1,5 +1,13 @@
 import { type Command, Option } from "commander";
-import { type Config, type Flags, type ReadOptions, readConfig, SETTINGS, type SettingName } from "../config.ts";
+import {
+  type Config,
+  type Flags,
+  type ReadOptions,
+  readConfig,
+  SETTINGS,
+  type SettingName,
+  showVariables,
+} from "../config.ts";
 import { type Client, connect } from "./client.ts";
 import type { ExitCode } from "./exit-code.ts";
 import { type Paint, paintWith, usesColour } from "./style.ts";
@@ -26,10 +34,12 @@ export interface Session {
 /** Options as commander collected them, those of the parents included. */
 export type Options = Flags & { readonly json?: boolean };
 
-export function addSettings(command: Command, names: readonly SettingName[]): Command {
+/** `defaults` are the command's own, for the help. */
+export function addSettings(command: Command, names: readonly SettingName[], defaults: Flags = {}): Command {
   for (const name of names) {
-    const { flag, variable, about, fallback } = SETTINGS[name];
-    command.addOption(new Option(flag, `${about} (${variable}; default: ${fallback})`));
+    const { flag, about, fallback } = SETTINGS[name];
+    const note = `${showVariables(SETTINGS[name])}; default: ${defaults[name] ?? fallback}`;
+    command.addOption(new Option(flag, `${about} (${note})`));
   }
   return command;
 }

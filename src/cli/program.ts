@@ -39,6 +39,7 @@ export function buildProgram(context: Context): Command {
     .configureOutput({ writeOut: context.tools.stdout.write, writeErr: context.tools.stderr.write })
     .configureHelp({ helpWidth: 100, visibleOptions: settingsLast })
     .exitOverride();
+  program.version(context.tools.build.version, "--version", "print the version alone");
   addSettings(program, ["root"]);
   for (const add of VERBS) add(program, context);
   explainUsage(program);

@@ -3,16 +3,14 @@ import type { Command } from "commander";
 import { buildProgram } from "../../src/cli/program.ts";
 import { SETTINGS } from "../../src/config.ts";
 import { TallymanError } from "../../src/error.ts";
-import { remembering, run } from "./run.ts";
-
-const tools = { stdout: { write: () => {}, isTerminal: false }, stderr: { write: () => {}, isTerminal: false } };
+import { remembering, run, TOOLS } from "./run.ts";
 
 function leaves(command: Command, path: readonly string[] = []): readonly (readonly string[])[] {
   if (command.commands.length === 0) return [path];
   return command.commands.flatMap((child) => leaves(child, [...path, child.name()]));
 }
 
-const program = buildProgram({ tools, end: () => {} } as unknown as Parameters<typeof buildProgram>[0]);
+const program = buildProgram({ tools: TOOLS, end: () => {} });
 const verbs = leaves(program);
 
 test("has the verbs of the interface and no others", () => {
@@ -155,6 +153,11 @@ describe("demo", () => {
     expect(configs[0]).toMatchObject({ workerImage: "tallyman-worker:1", workerNetwork: "host" });
   });
 
+  test("says so in its help", async () => {
+    const words = (await run(["demo", "--help"])).stdout.replaceAll(/\s+/g, " ");
+    expect(words).toContain("TALLYMAN_WORKER_IMAGE; default: tallyman-worker:1)");
+  });
+
   test("takes another image when it is given one", async () => {
     const { configs, start } = remembering();
     await run(["demo", "--worker-image", "alpine/git:1"], { demo: start });
@@ -165,6 +168,10 @@ describe("demo", () => {
 describe("version", () => {
   test("says which build it is", async () => {
     expect((await run(["version"])).stdout).toStartWith("tallyman 1.2.3 (");
+  });
+
+  test("--version prints the number alone", async () => {
+    expect(await run(["--version"])).toEqual({ code: 0, stdout: "1.2.3\n", stderr: "" });
   });
 
   test("--json has the fields of the contract", async () => {

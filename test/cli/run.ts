@@ -16,44 +16,50 @@ export function project(changes: Partial<Project> = {}): Project {
   return { ...emptyProject("shop"), ...changes };
 }
 
-/** Runs one command line with harmless tools; `changes` puts others in their place. */
+/** Harmless tools that print nowhere. */
+export const TOOLS: Tools = {
+  host: { environment: { HOME: "/home/somebody" }, uid: 1000, cwd: "/work" },
+  build: { version: "1.2.3", commit: COMMIT, builtAt: "2026-01-01T00:00:00Z", bun: "1.4.5", target: "linux-x64" },
+  stdout: { write: () => {}, isTerminal: false },
+  stderr: { write: () => {}, isTerminal: false },
+  readStdin: async () => "",
+  now: () => NOW,
+  signal: new AbortController().signal,
+  serve: async () => undefined,
+  demo: async () => undefined,
+  compose: {
+    load: async () => project(),
+    render: async () => "",
+    plan: async () => ({ project: "shop", operations: [] }),
+    up: async () => [],
+    down: async () => undefined,
+    ps: async () => [],
+  },
+  buildWorkerImage: async () => "sha256:0123",
+  doctor: {
+    engine: async () => ({
+      version: "28.5.2",
+      apiVersion: "1.51",
+      name: "host",
+      containers: 0,
+      operatingSystem: "Debian",
+      dockerRootDir: "/var/lib/docker",
+    }),
+    hasImage: async () => true,
+    openStore: async () => undefined,
+  },
+};
+
+/** Runs one command line and keeps what it printed; `changes` puts other tools in place of the harmless ones. */
 export async function run(argv: readonly string[], changes: Partial<Tools> = {}, terminal = false): Promise<Ended> {
   let stdout = "";
   let stderr = "";
-  const tools: Tools = {
-    host: { environment: { HOME: "/home/somebody" }, uid: 1000, cwd: "/work" },
-    build: { version: "1.2.3", commit: COMMIT, builtAt: "2026-01-01T00:00:00Z", bun: "1.4.5", target: "linux-x64" },
+  const code = await runCli(argv, {
+    ...TOOLS,
     stdout: { write: (text) => (stdout += text), isTerminal: terminal, columns: 100 },
     stderr: { write: (text) => (stderr += text), isTerminal: terminal, columns: 100 },
-    readStdin: async () => "",
-    now: () => NOW,
-    signal: new AbortController().signal,
-    serve: async () => undefined,
-    demo: async () => undefined,
-    compose: {
-      load: async () => project(),
-      render: async () => "",
-      plan: async () => ({ project: "shop", operations: [] }),
-      up: async () => [],
-      down: async () => undefined,
-      ps: async () => [],
-    },
-    buildWorkerImage: async () => "sha256:0123",
-    doctor: {
-      engine: async () => ({
-        version: "28.5.2",
-        apiVersion: "1.51",
-        name: "host",
-        containers: 0,
-        operatingSystem: "Debian",
-        dockerRootDir: "/var/lib/docker",
-      }),
-      hasImage: async () => true,
-      openStore: async () => undefined,
-    },
     ...changes,
-  };
-  const code = await runCli(argv, tools);
+  });
   return { code, stdout, stderr };
 }
 
