@@ -25,7 +25,7 @@ export function networkOptions(request: ContainerRequest, service: Service): Net
   const mode = networkMode(service, request);
   if (mode !== null)
     return { hostConfig: { ...common, NetworkMode: mode }, endpoints: {}, later: [], macAddress: service.mac_address };
-  const links = linksOf(request.project, service);
+  const links = linksOf(request, service);
   const all = networksByPriority(service).map((networkKey, index) =>
     endpoint(request, service, networkKey, index, links),
   );
@@ -69,11 +69,14 @@ function endpoint(
   links: readonly string[],
 ): Endpoint {
   const config = service.networks?.[networkKey] ?? null;
-  const macAddress = config?.mac_address ?? (index === 0 ? service.mac_address : undefined);
+  const hasOwnMac = index === 0 && apiAtLeast(request.apiVersion, "1.44");
   const settings = {
     Aliases: [request.operation.finalName, request.operation.serviceName, ...(config?.aliases ?? [])],
     ...given("Links", links.length > 0 ? [...links] : undefined),
-    ...given("MacAddress", macAddress),
+    ...given("MacAddress", config?.mac_address ?? (hasOwnMac ? service.mac_address : undefined)),
+    ...given("IPAddress", config?.ipv4_address),
+    // Docker Compose puts the address there, and the Engine takes no notice.
+    ...given("IPv6Gateway", config?.ipv6_address),
     ...(config ? { IPAMConfig: addresses(config) } : {}),
     ...given("DriverOpts", driverOptions(config, request.apiVersion)),
     ...given("GwPriority", apiAtLeast(request.apiVersion, "1.48") ? config?.gw_priority : undefined),
@@ -99,27 +102,30 @@ function driverOptions(config: ServiceNetwork | null, apiVersion: string): Recor
   return { ...config?.driver_opts, ...given("com.docker.network.endpoint.ifname", interfaceName) };
 }
 
-/** `container:alias` for every container of every linked service, under each name it may be called by. */
-function linksOf(project: Project, service: Service): string[] {
+/**
+ * `container:alias` for every container of every linked service, under each name it may be called by. The number in those names is the
+ * linking container's own, as Docker Compose has it.
+ */
+function linksOf({ project, operation }: ContainerRequest, service: Service): string[] {
   const links = (service.links ?? []).flatMap((link) => {
     const [serviceName = "", alias = serviceName] = link.split(":");
-    return containerNames(project, serviceName).flatMap(({ name, number }) => [
+    return containerNames(project, serviceName).flatMap((name) => [
       `${name}:${alias}`,
-      `${name}:${serviceName}-${number}`,
-      `${name}:${project.name}-${serviceName}-${number}`,
+      `${name}:${serviceName}-${operation.number}`,
+      `${name}:${project.name}-${serviceName}-${operation.number}`,
     ]);
   });
   const external = (service.external_links ?? []).map((link) => (link.includes(":") ? link : `${link}:${link}`));
   return [...links, ...external];
 }
 
-function containerNames(project: Project, serviceName: string) {
+function containerNames(project: Project, serviceName: string): readonly string[] {
   const service = project.services[serviceName];
   const count = service ? expectedReplicas(service) : 0;
-  return Array.from({ length: count }, (_, index) => ({
-    name: service?.container_name ?? `${project.name}-${serviceName}-${index + 1}`,
-    number: index + 1,
-  }));
+  return Array.from(
+    { length: count },
+    (_, index) => service?.container_name ?? `${project.name}-${serviceName}-${index + 1}`,
+  );
 }
 
 /** Name resolution, which every kind of network mode but `host` and `container` looks at. */

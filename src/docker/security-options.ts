@@ -8,8 +8,8 @@ import { namespaceMode } from "./network-options.ts";
 /** Capabilities, namespaces, confinement and kernel settings. Source: compose.md §3.1. */
 export function securityOptions(service: Service, request: ContainerRequest): Docker.HostConfig {
   return {
-    ...given("CapAdd", list(service.cap_add)),
-    ...given("CapDrop", list(service.cap_drop)),
+    ...given("CapAdd", capabilities(service.cap_add)),
+    ...given("CapDrop", capabilities(service.cap_drop)),
     Privileged: service.privileged ?? false,
     ReadonlyRootfs: service.read_only ?? false,
     ...given("GroupAdd", service.group_add?.map(String)),
@@ -51,6 +51,11 @@ export function seccompProfileOf(option: string): string | null {
   return match[1];
 }
 
-function list(values: readonly string[] | undefined): string[] | undefined {
-  return values && [...values];
+/** As Docker's own clients write them: upper case, with `CAP_`, sorted, each once. */
+export function capabilities(names: readonly string[] | undefined): string[] | undefined {
+  const full = names?.map((name) => {
+    const upper = name.trim().toUpperCase();
+    return upper === "ALL" || upper.startsWith("CAP_") ? upper : `CAP_${upper}`;
+  });
+  return full && [...new Set(full)].sort();
 }

@@ -219,6 +219,12 @@ describe("security and devices", () => {
       "label:disable",
     ]);
   });
+  test("capabilities are written as Docker's clients write them", () => {
+    expect(hostOf({ cap_add: ["sys_time", "CAP_NET_ADMIN", "NET_ADMIN"], cap_drop: ["all"] })).toMatchObject({
+      CapAdd: ["CAP_NET_ADMIN", "CAP_SYS_TIME"],
+      CapDrop: ["ALL"],
+    });
+  });
   test("a bare word is no security option", () => {
     expect(() => hostOf({ security_opt: ["nonsense"] })).toThrow('invalid security-opt: "nonsense"');
   });

