@@ -3,7 +3,10 @@ import type { OpenRequest, Reply, Request, Results, Row, Statement, Value } from
 
 // In the binary all modules are one file at the root, so build.ts says where the thread's program is from there.
 declare const TALLYMAN_DATABASE_WORKER: string | undefined;
-const THREAD = typeof TALLYMAN_DATABASE_WORKER === "string" ? TALLYMAN_DATABASE_WORKER : "./database-worker.ts";
+const THREAD = new URL(
+  typeof TALLYMAN_DATABASE_WORKER === "string" ? TALLYMAN_DATABASE_WORKER : "./database-worker.ts",
+  import.meta.url,
+).href;
 
 const ANSWER_WITHIN_MS = 30_000;
 
@@ -27,15 +30,16 @@ export class Database implements Sql {
   #ended: TallymanError | null = null;
   #turn: Promise<unknown> = Promise.resolve();
 
-  private constructor() {
-    this.#thread = new Worker(new URL(THREAD, import.meta.url).href, UNHELD);
+  private constructor(program: string) {
+    this.#thread = new Worker(program, UNHELD);
     this.#thread.addEventListener("message", ({ data }: MessageEvent<Reply>) => this.#settle(data));
     this.#thread.addEventListener("error", ({ message }) => this.#end(message));
     this.#thread.addEventListener("close", () => this.#end("its thread ended"));
   }
 
-  static async open(request: Omit<OpenRequest, "kind">): Promise<Database> {
-    const database = new Database();
+  /** Throws what `Connection.open` throws. `program` is the thread's module. */
+  static async open(request: Omit<OpenRequest, "kind">, program: string = THREAD): Promise<Database> {
+    const database = new Database(program);
     try {
       await database.#ask({ kind: "open", ...request });
       return database;

@@ -1,0 +1,228 @@
+import { describe, expect, test } from "bun:test";
+import type { RecordedOperation, ServiceVerdict } from "../../src/deployment.ts";
+import type { Outcome } from "../../src/history.ts";
+import { refused } from "./refused.ts";
+import { attemptAt, STACK, StandingClock } from "./samples.ts";
+import { temporaryStore } from "./temporary-store.ts";
+
+const VERDICT: ServiceVerdict = {
+  service: "web",
+  verdict: "healthy",
+  summary: "healthy after 4 s",
+  evidence: {
+    exitCodes: [],
+    healthLog: [{ exitCode: 0, output: "ok", at: "2026-11-21T10:00:00Z" }],
+    logTail: ["ready"],
+  },
+};
+const HEALTHY: Outcome = { status: "healthy", verdicts: [VERDICT], imageDigests: { nginx: "sha256:1" } };
+const FAILED: Outcome = {
+  status: "failed",
+  class: "unhealthy",
+  reason: "web: exited with code 1",
+  hint: "Look at its log.",
+  verdicts: [],
+};
+
+async function history() {
+  const clock = new StandingClock();
+  const temporary = await temporaryStore({ now: clock.now });
+  await temporary.store.stacks.add(STACK);
+  return { ...temporary, clock, history: temporary.store.history };
+}
+
+describe("an attempt", () => {
+  test("is recorded as applying before anything is touched", async () => {
+    await using rig = await history();
+    const begun = await rig.history.begin(attemptAt("a1"));
+    expect(begun).toMatchObject({
+      id: "1",
+      stack: "shop",
+      commit: "a1",
+      message: "change a1",
+      author: "Ada",
+      status: "applying",
+      startedAt: "2026-11-21T10:00:00.000Z",
+      finishedAt: null,
+      interruptions: 0,
+    });
+    expect(await rig.history.get("1")).toEqual(begun);
+  });
+
+  test("of an unknown stack is refused", async () => {
+    await using rig = await history();
+    expect(await refused(rig.history.begin(attemptAt("a1", { stack: "other" })))).toMatchObject({ reason: "NotFound" });
+  });
+
+  test("keeps the newest list of operations only", async () => {
+    await using rig = await history();
+    const { id } = await rig.history.begin(attemptAt("a1"));
+    const operation: RecordedOperation = {
+      kind: "pull-image",
+      resource: "image:nginx",
+      cause: "image is missing",
+      status: "planned",
+      startedMs: null,
+      durationMs: null,
+    };
+    await rig.history.recordOperations(id, [operation, operation]);
+    await rig.history.recordOperations(id, [{ ...operation, status: "done", startedMs: 3, durationMs: 40 }]);
+    expect((await rig.history.get(id))?.operations).toEqual([
+      { ...operation, status: "done", startedMs: 3, durationMs: 40 },
+    ]);
+  });
+
+  test("that ends tells its verdicts and how long it took", async () => {
+    await using rig = await history();
+    const { id } = await rig.history.begin(attemptAt("a1"));
+    rig.clock.advance(4_200);
+    const ended = await rig.history.finish(id, HEALTHY);
+    expect(ended).toMatchObject({
+      status: "healthy",
+      durationMs: 4_200,
+      verdicts: [VERDICT],
+      class: null,
+      reason: null,
+    });
+  });
+
+  test("that failed tells why and what to do", async () => {
+    await using rig = await history();
+    const { id } = await rig.history.begin(attemptAt("a1"));
+    expect(await rig.history.finish(id, FAILED)).toMatchObject({
+      status: "failed",
+      class: "unhealthy",
+      reason: "web: exited with code 1",
+      hint: "Look at its log.",
+    });
+  });
+
+  test("ends once", async () => {
+    await using rig = await history();
+    const { id } = await rig.history.begin(attemptAt("a1"));
+    await rig.history.finish(id, HEALTHY);
+    expect((await refused(rig.history.finish(id, FAILED))).message).toBe("deployment 1 is already healthy");
+  });
+
+  test("that took less than no time, because the clock was set back, took none", async () => {
+    await using rig = await history();
+    const { id } = await rig.history.begin(attemptAt("a1"));
+    rig.clock.advance(-60_000);
+    expect((await rig.history.finish(id, HEALTHY)).durationMs).toBe(0);
+  });
+});
+
+describe("an interrupted attempt", () => {
+  test("is marked at start and stays one entry when it is taken up again", async () => {
+    await using rig = await history();
+    const begun = await rig.history.begin(attemptAt("a1"));
+    expect(await rig.history.markInterrupted()).toMatchObject([
+      { id: begun.id, status: "interrupted", interruptions: 1 },
+    ]);
+    const resumed = await rig.history.begin(attemptAt("a1", { trigger: "start", cause: "asked again" }));
+    expect(resumed).toEqual({ ...begun, interruptions: 1 });
+    await rig.history.markInterrupted();
+    await rig.history.begin(attemptAt("a1"));
+    await rig.history.finish(begun.id, HEALTHY);
+    expect(await rig.history.list("shop", 9)).toMatchObject([{ id: begun.id, status: "healthy", interruptions: 2 }]);
+  });
+
+  test("is left alone by another commit and by other settings", async () => {
+    await using rig = await history();
+    await rig.history.begin(attemptAt("a1"));
+    await rig.history.markInterrupted();
+    await rig.history.begin(attemptAt("a1", { settingsDigest: "settings-2" }));
+    await rig.history.markInterrupted();
+    await rig.history.begin(attemptAt("b2"));
+    expect((await rig.history.list("shop", 9)).map(({ id, status }) => `${id} ${status}`)).toEqual([
+      "3 applying",
+      "2 interrupted",
+      "1 interrupted",
+    ]);
+  });
+
+  test("is not taken up again once something else was tried", async () => {
+    await using rig = await history();
+    await rig.history.begin(attemptAt("a1"));
+    await rig.history.markInterrupted();
+    await rig.history.finish((await rig.history.begin(attemptAt("b2"))).id, FAILED);
+    expect((await rig.history.begin(attemptAt("a1"))).id).toBe("3");
+  });
+
+  test("of one stack does not stop another from ending", async () => {
+    await using rig = await history();
+    await rig.store.stacks.add({ ...STACK, name: "blog" });
+    const shop = await rig.history.begin(attemptAt("a1"));
+    const blog = await rig.history.begin(attemptAt("a1", { stack: "blog" }));
+    await rig.history.finish(shop.id, HEALTHY);
+    expect((await rig.history.markInterrupted()).map(({ id }) => id)).toEqual([blog.id]);
+  });
+});
+
+describe("the last release", () => {
+  test("is missing before the first healthy deployment", async () => {
+    await using rig = await history();
+    await rig.history.finish((await rig.history.begin(attemptAt("a1"))).id, FAILED);
+    expect(await rig.history.lastRelease("shop")).toBeNull();
+  });
+
+  test("is the newest healthy one, whatever failed since", async () => {
+    await using rig = await history();
+    await rig.history.finish((await rig.history.begin(attemptAt("a1"))).id, HEALTHY);
+    await rig.history.finish((await rig.history.begin(attemptAt("b2"))).id, HEALTHY);
+    await rig.history.finish((await rig.history.begin(attemptAt("c3"))).id, FAILED);
+    expect(await rig.history.lastRelease("shop")).toEqual({
+      deploymentId: "2",
+      commit: "b2",
+      message: "change b2",
+      author: "Ada",
+      settingsDigest: "settings-1",
+      imageDigests: { nginx: "sha256:1" },
+      healthyAt: "2026-11-21T10:00:00.000Z",
+    });
+  });
+
+  test("moves on with a commit that changes nothing, without a new entry", async () => {
+    await using rig = await history();
+    await rig.history.finish((await rig.history.begin(attemptAt("a1"))).id, HEALTHY);
+    await rig.history.advance("shop", attemptAt("b2").commit, "settings-2");
+    expect(await rig.history.lastRelease("shop")).toMatchObject({
+      deploymentId: "1",
+      commit: "b2",
+      message: "change b2",
+      settingsDigest: "settings-2",
+      imageDigests: { nginx: "sha256:1" },
+    });
+    expect(await rig.history.list("shop", 9)).toMatchObject([{ commit: "a1" }]);
+  });
+
+  test("of a removed stack is not that of its namesake", async () => {
+    await using rig = await history();
+    await rig.history.finish((await rig.history.begin(attemptAt("a1"))).id, HEALTHY);
+    await rig.store.stacks.remove("shop");
+    await rig.store.stacks.add({ ...STACK, repository: "https://example.org/other.git" });
+    expect(await rig.history.lastRelease("shop")).toBeNull();
+    expect(await rig.history.list("shop", 9)).toEqual([]);
+    expect((await rig.history.get("1"))?.stack).toBe("shop");
+  });
+});
+
+test("history is newest first and cut to the limit", async () => {
+  await using rig = await history();
+  for (const commit of ["a1", "b2", "c3"]) {
+    await rig.history.finish((await rig.history.begin(attemptAt(commit))).id, HEALTHY);
+  }
+  expect((await rig.history.list("shop", 2)).map(({ id }) => id)).toEqual(["3", "2"]);
+});
+
+test("an id that is no number is the id of nothing", async () => {
+  await using rig = await history();
+  expect(await rig.history.get("1 OR 1=1")).toBeNull();
+  expect(await refused(rig.history.finish("x", HEALTHY))).toMatchObject({ reason: "NotFound" });
+});
+
+test("attempts that begin at the same moment get ids of their own", async () => {
+  await using rig = await history();
+  const begun = await Promise.all(["a1", "b2", "c3"].map((commit) => rig.history.begin(attemptAt(commit))));
+  expect(begun.map(({ id, commit }) => `${id} ${commit}`)).toEqual(["1 a1", "2 b2", "3 c3"]);
+});
