@@ -206,11 +206,11 @@ function planLeave(
   const { serviceName, number, keeper } = slot;
   const container = { id: incumbent.id, name: incumbent.name };
   const target = { serviceName, number, container } as const;
-  const cause = `makes room: ${slot.cause}`;
+  const returns = keeper !== null && isRetainedName(keeper.name);
+  const cause = returns ? "gives way to the container that ran before" : `makes room: ${slot.cause}`;
   const stopped =
     incumbent.state === "created" ? before : [builder.add({ kind: "stop-container", ...target }, cause, before)];
-  const superseded = slot.hasRetained || (keeper !== null && isRetainedName(keeper.name));
-  if (superseded) return [builder.add({ kind: "remove-container", ...target }, cause, stopped)];
+  if (returns || slot.hasRetained) return [builder.add({ kind: "remove-container", ...target }, cause, stopped)];
   const disarmed = builder.add(
     { kind: "set-restart-policy", ...target, policy: "no" },
     "kept until the gate has passed",

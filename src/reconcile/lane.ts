@@ -173,8 +173,16 @@ export class Lane {
         result: { ...result, outcome: result.outcome === "healthy" ? "in-sync" : answerOf(result) },
       };
     }
-    this.#parts.publish(this.stack.name, { type: "pass-finished", outcome: result.outcome });
+    this.#tell(result);
     return result;
+  }
+
+  #tell({ outcome, commit, deploymentId, error }: PassResult): void {
+    const { log, publish } = this.#parts;
+    publish(this.stack.name, { type: "pass-finished", outcome });
+    const fields = { stack: this.stack.name, commit, deployment: deploymentId };
+    if (error) log("warn", `${outcome}: ${error.message}`, { ...fields, reason: error.reason });
+    else log("info", outcome, fields);
   }
 
   #recovered(): void {

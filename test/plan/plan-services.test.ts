@@ -47,8 +47,8 @@ test("a failed newcomer is removed when the retained container comes back, not k
   expect(
     planned(project, [stale, retained]).map((line) => line.split(":")[0] + line.slice(line.lastIndexOf(":"))),
   ).toEqual([
-    "stop-container service: configuration changed",
-    "remove-container service: configuration changed",
+    "stop-container service: gives way to the container that ran before",
+    "remove-container service: gives way to the container that ran before",
     "rename-container service: the container that ran before comes back",
     "set-restart-policy service: the container that ran before comes back",
     "start-container service: the container that ran before comes back",
