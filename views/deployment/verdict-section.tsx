@@ -50,11 +50,7 @@ function ailingSection(stackName: string, one: ServiceVerdict): Markup {
       </header>
       {exitCodes(one)}
       {healthLog.length === 0 ? null : healthChecks(one)}
-      {lines.length === 0 ? (
-        <p class="pad quiet">It wrote nothing to its log.</p>
-      ) : (
-        logTail(lines, `Last lines of ${one.service}`)
-      )}
+      {lines.length === 0 ? <p class="pad quiet">It wrote nothing to its log.</p> : logTail(lines)}
     </section>
   );
 }

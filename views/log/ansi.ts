@@ -13,19 +13,25 @@ interface Style {
 const PLAIN: Style = { colour: "", bold: false, dim: false };
 const COLOURS = ["k", "r", "g", "y", "b", "m", "c", "w"];
 
+const ESCAPE = "\u001b";
+const BELL = "\u0007";
+
 /**
  * Text of a terminal as coloured runs. Understands the eight colours, bold and dim (SGR, ECMA-48 §8.3.117); every other escape
  * sequence and control character vanishes, and after a carriage return only the last text of a line stays.
  */
 export function ansiRuns(line: string): readonly AnsiRun[] {
-  const shown = line.replace(/\r+$/, "").split("\r").at(-1) ?? "";
-  const runs: AnsiRun[] = [];
+  const [first = "", ...escaped] = (line.replace(/\r+$/, "").split("\r").at(-1) ?? "").split(ESCAPE);
+  const runs = [{ text: first, className: "" }];
   let style = PLAIN;
-  for (const part of withoutOtherEscapes(shown).split(/(\u001b\[[0-9;]*m)/)) {
-    if (part.startsWith("\u001b[")) style = styled(style, part.slice(2, -1).split(";").map(Number));
-    else if (part !== "") runs.push({ text: part.replace(/[^\P{Cc}\t]/gu, ""), className: classOf(style) });
+  for (const part of escaped) {
+    const colour = /^\[([0-9;]*)m/.exec(part);
+    if (colour) style = styled(style, (colour[1] ?? "").split(";").map(Number));
+    runs.push({ text: colour ? part.slice(colour[0].length) : afterEscape(part), className: classOf(style) });
   }
-  return runs;
+  return runs
+    .map(({ text, className }) => ({ text: text.replace(/[^\P{Cc}\t]/gu, ""), className }))
+    .filter(({ text }) => text !== "");
 }
 
 /** The text alone. */
@@ -35,12 +41,10 @@ export function withoutAnsi(line: string): string {
     .join("");
 }
 
-/** Titles and links (OSC), cursor movement and the rest (CSI other than SGR, two-byte escapes). */
-function withoutOtherEscapes(text: string): string {
-  return text
-    .replace(/\u001b[\]P_^X][^\u0007\u001b]*(?:\u0007|\u001b\\)?/g, "")
-    .replace(/\u001b\[(?![0-9;]*m)[0-?]*[ -/]*[@-~]?/g, "")
-    .replace(/\u001b(?!\[)[ -/]*[0-~]?/g, "");
+/** What is left to show after an escape that is no colour: a title or link (to the bell), a movement, a two-byte sequence. */
+function afterEscape(part: string): string {
+  if (/^[\]P_^X]/.test(part)) return part.includes(BELL) ? part.slice(part.indexOf(BELL) + 1) : "";
+  return part.replace(/^(?:\[[0-?]*[ -/]*[@-~]?|[ -/]*[0-~])/, "");
 }
 
 function styled(before: Style, codes: readonly number[]): Style {

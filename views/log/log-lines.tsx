@@ -4,9 +4,9 @@ import { ansiRuns } from "./ansi.ts";
 const STAMP = /^(\d{4}-\d{2}-\d{2}T(\d{2}:\d{2}:\d{2}(?:\.\d{1,3})?)\d*(?:Z|[+-]\d{2}:\d{2}))\s/;
 
 /** Raw lines of a container, as they were kept. */
-export function logTail(lines: readonly string[], label: string): Markup {
+export function logTail(lines: readonly string[]): Markup {
   return (
-    <pre class="term" tabindex="0" role="region" aria-label={label}>
+    <pre class="term" tabindex="0">
       {lines.map((line) => (
         <>
           {stamped(line)}

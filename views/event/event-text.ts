@@ -1,0 +1,64 @@
+import type { StackEvent } from "../../src/event.ts";
+import { resourceOf } from "../../src/plan.ts";
+import { shortCommit } from "../../src/revision.ts";
+import type { Tone } from "../state.tsx";
+
+/** An event in words. */
+export interface EventText {
+  readonly tone: Tone;
+  readonly title: string;
+  readonly detail: string;
+}
+
+/** What happened, for a person. */
+export function eventText(event: StackEvent): EventText {
+  switch (event.type) {
+    case "stack-added":
+      return said("rest", "stack added");
+    case "stack-removed":
+      return said("rest", "stack removed");
+    case "stack-edited":
+      return said("rest", "stack edited");
+    case "polled":
+      return said(
+        event.changed ? "busy" : "rest",
+        event.changed ? "new commit" : "polled, nothing new",
+        shortCommit(event.commit),
+      );
+    case "poll-failed":
+      return said("bad", "poll failed", event.message);
+    case "pass-started":
+      return said("busy", "pass began", event.trigger);
+    case "pass-finished":
+      return said(toneOf(event.outcome), "pass ended", event.outcome);
+    case "phase":
+      return said("busy", event.phase, event.detail);
+    case "operation":
+      return operationText(event);
+    case "pull-progress":
+      return said("busy", `pull ${event.image}`, event.text);
+    case "deployment":
+      return said(toneOf(event.status), `deployment ${event.deploymentId} ${event.status}`, event.reason ?? "");
+    case "conflict-saved":
+      return said("warn", "changed by hand, saved", `${event.path} → ${event.savedAs}`);
+    case "containers-changed":
+      return said("rest", "containers changed");
+    case "warning":
+      return said("warn", "warning", event.message);
+  }
+}
+
+function operationText({ operation, status }: Extract<StackEvent, { readonly type: "operation" }>): EventText {
+  const tone = status === "failed" ? "bad" : status === "done" ? "good" : "busy";
+  return said(tone, `${operation.kind} ${status}`, resourceOf(operation));
+}
+
+function said(tone: Tone, title: string, detail = ""): EventText {
+  return { tone, title, detail };
+}
+
+function toneOf(outcome: string): Tone {
+  if (outcome === "healthy" || outcome === "in-sync") return "good";
+  if (outcome === "failed" || outcome === "blocked") return "bad";
+  return outcome === "applying" ? "busy" : "warn";
+}

@@ -1,0 +1,69 @@
+import type { StackEvent } from "../../src/event.ts";
+import { Fragment, h, type Markup } from "../h.ts";
+import { layout } from "../layout.tsx";
+import type { PageContext, Piece } from "../page-context.ts";
+import { routes } from "../routes.ts";
+import { exactTime } from "../time-text.ts";
+import { eventText } from "./event-text.ts";
+
+export interface EventsView {
+  /** Newest first. */
+  readonly events: readonly StackEvent[];
+  readonly live: string;
+}
+
+export function eventsPage(context: PageContext, { events, live }: EventsView): Markup {
+  const children = (
+    <>
+      <div class="head">
+        <div>
+          <h1>Events</h1>
+          <p class="quiet">What happened on this host since Tallyman started, newest first.</p>
+        </div>
+      </div>
+      {eventList(events)}
+    </>
+  );
+  return layout(context, { title: "Events", section: "events", live, children });
+}
+
+export function eventsPieces({ events }: Pick<EventsView, "events">): readonly Piece[] {
+  return [{ target: "#events", html: eventList(events).toString() }];
+}
+
+function eventList(events: readonly StackEvent[]): Markup {
+  if (events.length === 0)
+    return (
+      <section id="events" class="sheet empty">
+        <h2>Nothing happened yet</h2>
+        <p>Polls, plans, operations and verdicts appear here as they come.</p>
+      </section>
+    );
+  return (
+    <ol id="events" class="sheet rows">
+      {events.map(eventRow)}
+    </ol>
+  );
+}
+
+function eventRow(event: StackEvent): Markup {
+  const { tone, title, detail } = eventText(event);
+  return (
+    <li class="row eventrow" id={`event-${event.id}`}>
+      <time class="faint num" datetime={event.at} title={exactTime(event.at)}>
+        {event.at.slice(11, 19)}
+      </time>
+      {event.stack === "" ? (
+        <span />
+      ) : (
+        <a class="cut" href={event.type === "stack-removed" ? routes.overview : routes.stack(event.stack)}>
+          {event.stack}
+        </a>
+      )}
+      <span class={`what ${tone}`}>{title}</span>
+      <span class="quiet cut" title={detail}>
+        {detail}
+      </span>
+    </li>
+  );
+}

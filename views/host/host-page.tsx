@@ -1,0 +1,110 @@
+import type { EngineInfo } from "../../src/engine.ts";
+import { Fragment, h, type Markup } from "../h.ts";
+import { layout } from "../layout.tsx";
+import { sentence } from "../note.tsx";
+import type { PageContext } from "../page-context.ts";
+import { fact } from "../stack/stack-facts.tsx";
+import { checkMark } from "../state.tsx";
+
+export interface HostView {
+  /** Null when the Engine does not answer. */
+  readonly engine: EngineInfo | null;
+  /** The folder that holds everything Tallyman keeps. */
+  readonly root: string;
+  readonly build: { readonly version: string; readonly commit: string; readonly bun: string; readonly target: string };
+  readonly checks: readonly Check[];
+}
+
+/** One line of `doctor --json`. */
+interface Check {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly detail: string;
+  readonly fix: string;
+}
+
+/** The Engine, this program, and what the doctor says of both. */
+export function hostPage(context: PageContext, view: HostView): Markup {
+  const failing = view.checks.filter((check) => !check.ok).length;
+  const children = (
+    <>
+      <div class="head">
+        <div>
+          <h1>{view.engine?.name ?? "Host"}</h1>
+          <p class="quiet">
+            {failing === 0
+              ? "Everything Tallyman needs works."
+              : `${failing === 1 ? "One check fails" : `${failing} checks fail`}; each says what to do.`}
+          </p>
+        </div>
+      </div>
+      {checkList(view.checks)}
+      <div class="halves">
+        {engineFacts(view.engine)}
+        {programFacts(view)}
+      </div>
+    </>
+  );
+  return layout(context, { title: "Host", section: "host", live: null, children });
+}
+
+function checkList(checks: readonly Check[]): Markup {
+  const ordered = [...checks.filter((check) => !check.ok), ...checks.filter((check) => check.ok)];
+  return (
+    <section class="sheet" aria-labelledby="checks-title">
+      <header>
+        <h2 id="checks-title">Checks</h2>
+        <span class="fill" />
+        <code class="faint hide-small">tallyman doctor</code>
+      </header>
+      <ul class="rows">
+        {ordered.map((check) => (
+          <li class="row checkrow">
+            <b>{check.name}</b>
+            {checkMark(check.ok)}
+            <span>
+              {check.detail}
+              {check.ok || check.fix === "" ? null : <span class="why block">{sentence(check.fix)}</span>}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function engineFacts(engine: EngineInfo | null): Markup {
+  return (
+    <section class="sheet" aria-labelledby="engine-title">
+      <header>
+        <h2 id="engine-title">Docker Engine</h2>
+      </header>
+      {engine === null ? (
+        <p class="pad quiet">It does not answer. Start it; Tallyman goes on by itself.</p>
+      ) : (
+        <dl class="facts column pad">
+          {fact("Version", <span class="num">{`${engine.version} (API ${engine.apiVersion})`}</span>)}
+          {fact("Containers", <span class="num">{engine.containers}</span>)}
+          {fact("System", engine.operatingSystem)}
+          {fact("Data", <code>{engine.dockerRootDir}</code>)}
+        </dl>
+      )}
+    </section>
+  );
+}
+
+function programFacts({ root, build }: HostView): Markup {
+  return (
+    <section class="sheet" aria-labelledby="program-title">
+      <header>
+        <h2 id="program-title">Tallyman</h2>
+      </header>
+      <dl class="facts column pad">
+        {fact("Version", <span class="num">{build.version}</span>)}
+        {fact("Built from", <code>{build.commit.slice(0, 7) || "unknown"}</code>)}
+        {fact("Runs on", `Bun ${build.bun}, ${build.target}`)}
+        {fact("Root", <code>{root}</code>)}
+      </dl>
+    </section>
+  );
+}
