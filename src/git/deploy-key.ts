@@ -1,3 +1,4 @@
+import { generateKeyPairSync, randomBytes } from "node:crypto";
 import ssh2, { type ParsedKey } from "ssh2";
 import { TallymanError } from "../error.ts";
 
@@ -10,8 +11,36 @@ export interface DeployKey {
 
 /** A new ed25519 pair for one stack; the comment is `tallyman-<stack>`. */
 export function generateDeployKey(comment: string): DeployKey {
-  const pair = ssh2.utils.generateKeyPairSync("ed25519", { comment });
-  return { privateKey: pair.private, publicKey: pair.public };
+  const { d = "", x = "" } = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" });
+  return encodeDeployKey(Buffer.from(d, "base64url"), Buffer.from(x, "base64url"), comment);
+}
+
+/**
+ * A pair as OpenSSH writes it, from 32 bytes each. Not left to ssh2, whose generator drops leading zero bytes: one key in 256 is broken.
+ * Source: OpenSSH PROTOCOL.key; RFC 8709 §4.
+ */
+export function encodeDeployKey(seed: Buffer, point: Buffer, comment: string): DeployKey {
+  const publicBlob = Buffer.concat([string("ssh-ed25519"), string(point)]);
+  const check = randomBytes(4);
+  const secret = Buffer.concat([check, check, publicBlob, string(Buffer.concat([seed, point])), string(comment)]);
+  const padding = Buffer.from([1, 2, 3, 4, 5, 6, 7].slice(0, (8 - (secret.length % 8)) % 8));
+  const oneKey = Buffer.from([0, 0, 0, 1]);
+  const head = [Buffer.from("openssh-key-v1\0"), string("none"), string("none"), string(""), oneKey];
+  const file = Buffer.concat([...head, string(publicBlob), string(Buffer.concat([secret, padding]))]);
+  const lines = file.toString("base64").match(/.{1,70}/g) ?? [];
+  const [begin, end] = ["BEGIN", "END"].map((word) => `-----${word} OPENSSH PRIVATE KEY-----`);
+  return {
+    privateKey: `${[begin, ...lines, end].join("\n")}\n`,
+    publicKey: `ssh-ed25519 ${publicBlob.toString("base64")} ${comment}`,
+  };
+}
+
+/** A string of the SSH wire format: its length, then its bytes. */
+function string(value: string | Buffer): Buffer {
+  const bytes = Buffer.from(value);
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(bytes.length);
+  return Buffer.concat([length, bytes]);
 }
 
 /** The public half of a key that was given, as a forge wants it pasted. Throws InvalidInput that names `credential.secret`. */

@@ -1,0 +1,51 @@
+import { expect, test } from "bun:test";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { createSecretFiles } from "../../src/git/secret-files.ts";
+import { temporaryDirectory } from "../support/temporary.ts";
+
+const own = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+const inMemory = () => `/dev/shm/tallyman-test-${crypto.randomUUID()}`;
+
+test("files are private while they are needed and gone afterwards", async () => {
+  const directory = inMemory();
+  const seen = await createSecretFiles(directory, own).with({ token: "s3cret" }, async (path) => ({
+    path,
+    content: readFileSync(join(path, "token"), "utf8"),
+    modes: [directory, path, join(path, "token")].map((entry) => statSync(entry).mode & 0o777),
+  }));
+  expect(seen.content).toBe("s3cret");
+  expect(seen.modes).toEqual([0o700, 0o700, 0o600]);
+  expect(readdirSync(directory)).toEqual([]);
+  rmSync(directory, { recursive: true });
+});
+
+test("files are gone when the work fails", async () => {
+  const directory = inMemory();
+  const failing = createSecretFiles(directory, own).with({ token: "s3cret" }, () => Promise.reject(new Error("no")));
+  expect(String(await failing.catch((thrown: unknown) => thrown))).toContain("no");
+  expect(readdirSync(directory)).toEqual([]);
+  rmSync(directory, { recursive: true });
+});
+
+test("what a killed process left is removed at first use", async () => {
+  const directory = inMemory();
+  mkdirSync(directory, { mode: 0o700 });
+  writeFileSync(join(directory, "left"), "old secret");
+  await createSecretFiles(directory, own).with({}, async () => {
+    expect(existsSync(join(directory, "left"))).toBe(false);
+  });
+  rmSync(directory, { recursive: true });
+});
+
+test("a directory on a disk, or open to others, is never used", async () => {
+  using disk = temporaryDirectory("secrets");
+  const open = inMemory();
+  mkdirSync(open, { mode: 0o755 });
+  for (const unfit of [join(disk.path, "on-disk"), open]) {
+    const used = await createSecretFiles(unfit, own).with({ token: "s3cret" }, async (path) => path);
+    expect(used).toStartWith(`/dev/shm/tallyman-${basename(unfit)}/`);
+    rmSync(`/dev/shm/tallyman-${basename(unfit)}`, { recursive: true });
+  }
+  rmSync(open, { recursive: true });
+});
