@@ -3,13 +3,14 @@ import { Elysia } from "elysia";
 import { assets } from "./assets.ts";
 import { refuseForgedForm } from "./csrf.ts";
 import { deployments } from "./deployments.ts";
-import { doctor } from "./doctor.ts";
 import { answerError } from "./error-page.ts";
 import { events } from "./events.ts";
 import { health } from "./health.ts";
+import { host } from "./host.ts";
 import { hostKeys } from "./host-keys.ts";
 import { live } from "./live.ts";
 import { logs } from "./logs.ts";
+import { newStackPages } from "./new-stack-pages.ts";
 import { openapi } from "./openapi.ts";
 import { overview } from "./overview.ts";
 import { session } from "./session.ts";
@@ -29,10 +30,11 @@ export function createApp(web: Web): AnyElysia {
     .use(session(web))
     .use(setup(web))
     .use(overview(web))
+    .use(newStackPages(web))
     .use(stackPages(web))
     .use(live(web))
     .use(version(web))
-    .use(doctor(web))
+    .use(host(web))
     .use(stacks(web))
     .use(logs(web))
     .use(deployments(web))

@@ -1,24 +1,34 @@
 import { Elysia } from "elysia";
+import { eventsPage } from "../../views/event/events-page.tsx";
 import type { StackEvent } from "../event.ts";
 import { callerOf } from "./caller.ts";
 import { eventFeed } from "./event-feed.ts";
 import { eventStream, type StreamEvent } from "./event-stream.ts";
+import { latestEvents, liveAddress } from "./live.ts";
 import { describeRoute } from "./openapi.ts";
+import { page } from "./page.ts";
+import { pageFrame } from "./page-frame.ts";
 import { countIn, flagIn } from "./query.ts";
 import { streamLifetime, type Web } from "./web-context.ts";
 
-/** `/api/v1/events`: the latest as JSON, or with `follow` (or `Accept: text/event-stream`) all that come, as server-sent events. */
+/** `/events` for people. `/api/v1/events`: the latest as JSON, or with `follow` (or `Accept: text/event-stream`) all that come, as server-sent events. */
 export function events(web: Web) {
-  return new Elysia().get(
-    "/api/v1/events",
-    ({ request, query }) => {
-      const follows = flagIn("follow", query["follow"]) || request.headers.get("accept")?.includes("text/event-stream");
-      if (!follows) return Response.json(web.bus.recent(countIn("limit", query["limit"], 100, 1_000)));
-      const lifetime = streamLifetime(web, request, callerOf(request));
-      return eventStream(eventsFor(web, request.headers.get("last-event-id"), lifetime.signal), lifetime);
-    },
-    describeRoute("What happened lately; ?follow=1 or Accept: text/event-stream for what happens from now on"),
-  );
+  return new Elysia()
+    .get("/events", async ({ request }) => {
+      const frame = await pageFrame(web, callerOf(request));
+      return page(eventsPage(frame, { events: latestEvents(web.bus), live: liveAddress.events }));
+    })
+    .get(
+      "/api/v1/events",
+      ({ request, query }) => {
+        const follows =
+          flagIn("follow", query["follow"]) || request.headers.get("accept")?.includes("text/event-stream");
+        if (!follows) return Response.json(web.bus.recent(countIn("limit", query["limit"], 100, 1_000)));
+        const lifetime = streamLifetime(web, request, callerOf(request));
+        return eventStream(eventsFor(web, request.headers.get("last-event-id"), lifetime.signal), lifetime);
+      },
+      describeRoute("What happened lately; ?follow=1 or Accept: text/event-stream for what happens from now on"),
+    );
 }
 
 /**

@@ -1,10 +1,12 @@
 import { Elysia } from "elysia";
 import { deploymentPieces } from "../../views/deployment/deployment-page.tsx";
+import { eventsPieces } from "../../views/event/events-page.tsx";
 import type { PageContext, Piece } from "../../views/page-context.ts";
 import { overviewPieces } from "../../views/stack/overview-page.tsx";
 import { stackPieces } from "../../views/stack/stack-page.tsx";
 import { TallymanError } from "../error.ts";
 import type { StackEvent } from "../event.ts";
+import type { EventBus } from "../event-bus.ts";
 import { callerOf } from "./caller.ts";
 import { deploymentView, deploymentWith } from "./deployment-view.ts";
 import { eventStream } from "./event-stream.ts";
@@ -15,9 +17,12 @@ import { stackSummaries } from "./stack-summaries.ts";
 import { stackView } from "./stack-view.ts";
 import { streamLifetime, type Web } from "./web-context.ts";
 
+const SHOWN_EVENTS = 200;
+
 /** A page that changes while somebody looks at it, and the address of its stream. */
 export const liveAddress = {
   overview: "/live?page=overview",
+  events: "/live?page=events",
   stack: (stackName: string) => `/live?page=${encodeURIComponent(`stack:${stackName}`)}`,
   deployment: (deploymentId: string) => `/live?page=${encodeURIComponent(`deployment:${deploymentId}`)}`,
 } as const;
@@ -40,8 +45,9 @@ interface LiveSource {
 
 /** Throws NotFound. */
 async function sourceOf(web: Web, address: string): Promise<LiveSource> {
-  const [, kind, name = ""] = /^(overview|stack|deployment)(?::(.+))?$/.exec(address) ?? [];
+  const [, kind, name = ""] = /^(overview|events|stack|deployment)(?::(.+))?$/.exec(address) ?? [];
   if (kind === "overview") return liveOverview(web);
+  if (kind === "events") return liveEvents(web);
   if (kind === "stack") return liveStack(web, name);
   if (kind === "deployment") return liveDeployment(web, name);
   throw new TallymanError("NotFound", "there is no such page", { hint: "Reload it." });
@@ -53,6 +59,19 @@ function liveOverview(web: Web): LiveSource {
     pieces: async (frame) =>
       overviewPieces(frame, { stacks: await web.loads.get("overview", () => stackSummaries(web)) }),
   };
+}
+
+function liveEvents(web: Web): LiveSource {
+  return { concerns: () => true, pieces: async () => eventsPieces({ events: latestEvents(web.bus) }) };
+}
+
+/** Newest first. How a pull goes on is left out: hundreds of lines that nobody looks up. */
+export function latestEvents(bus: EventBus): readonly StackEvent[] {
+  return bus
+    .recent(1_000)
+    .filter((event) => event.type !== "pull-progress")
+    .slice(-SHOWN_EVENTS)
+    .reverse();
 }
 
 async function liveStack(web: Web, stackName: string): Promise<LiveSource> {

@@ -1,55 +1,56 @@
 import { Elysia } from "elysia";
+import { logsPage } from "../../views/log/logs-page.tsx";
 import type { LogLine, LogOptions } from "../engine.ts";
 import { asTallymanError, TallymanError } from "../error.ts";
-import type { ContainerStatus, StackStatus } from "../stack.ts";
 import { callerOf } from "./caller.ts";
 import { errorBody } from "./error-answer.ts";
 import { lineStream } from "./event-stream.ts";
+import { type LogSource, latestLines, logSources } from "./log-sources.ts";
 import { merged } from "./merge-streams.ts";
 import { describeRoute } from "./openapi.ts";
+import { page } from "./page.ts";
+import { pageFrame } from "./page-frame.ts";
 import { countIn, flagIn } from "./query.ts";
 import { stackNamed } from "./stack-actions.ts";
 import { streamLifetime, type Web } from "./web-context.ts";
 
 const MOST_LINES = 10_000;
+const PAGE_TAIL = 200;
+const READ_WITHIN_MS = 10_000;
 
-/** `/api/v1/stacks/:name/logs`: what the stack's containers print, one JSON object a line. */
+/** `/stacks/:name/logs` and `/api/v1/stacks/:name/logs`: what the stack's containers print. */
 export function logs(web: Web) {
-  return new Elysia().get(
-    "/api/v1/stacks/:name/logs",
-    async ({ params, query, request }) => {
-      await stackNamed(web, params.name);
-      const options = {
-        tail: countIn("tail", query["tail"], 200, MOST_LINES),
-        follow: flagIn("follow", query["follow"]),
-        ...(query["since"] ? { since: sinceIn(query["since"]) } : {}),
-      };
-      const wanted = containersOf(await web.reconciler.status(params.name), query["service"] || null);
-      const lifetime = streamLifetime(web, request, callerOf(request));
-      return lineStream(
-        logLines(web, params.name, query["service"] || null, wanted, options, lifetime.signal),
-        lifetime,
-      );
-    },
-    describeRoute("Log lines as application/x-ndjson; ?service= &tail= &since= &follow="),
-  );
-}
-
-interface LogSource {
-  readonly serviceName: string;
-  readonly container: ContainerStatus;
-}
-
-/** Only containers of this stack: ids come from its status, never from the request. Throws NotFound for an unknown service. */
-function containersOf(status: StackStatus, serviceName: string | null): readonly LogSource[] {
-  const services = status.services.filter((service) => serviceName === null || service.name === serviceName);
-  if (serviceName !== null && services.length === 0)
-    throw new TallymanError("NotFound", `the stack has no service named "${serviceName.slice(0, 63)}"`, {
-      hint: `It has ${status.services.map((service) => service.name).join(", ") || "none yet"}.`,
-    });
-  return services.flatMap((service) =>
-    service.containers.map((container) => ({ serviceName: service.name, container })),
-  );
+  return new Elysia()
+    .get("/stacks/:name/logs", async ({ params, query, request }) => {
+      const stack = await stackNamed(web, params.name);
+      const serviceName = query["service"] || null;
+      const status = await web.reconciler.status(stack.name);
+      const signal = AbortSignal.any([request.signal, AbortSignal.timeout(READ_WITHIN_MS)]);
+      const [frame, lines] = await Promise.all([
+        pageFrame(web, callerOf(request)),
+        latestLines(web.engine, logSources(status, serviceName), PAGE_TAIL, signal),
+      ]);
+      const serviceNames = status.services.map((service) => service.name);
+      return page(logsPage(frame, { stack, serviceNames, serviceName, lines, tail: PAGE_TAIL }));
+    })
+    .get(
+      "/api/v1/stacks/:name/logs",
+      async ({ params, query, request }) => {
+        await stackNamed(web, params.name);
+        const options = {
+          tail: countIn("tail", query["tail"], 200, MOST_LINES),
+          follow: flagIn("follow", query["follow"]),
+          ...(query["since"] ? { since: sinceIn(query["since"]) } : {}),
+        };
+        const wanted = logSources(await web.reconciler.status(params.name), query["service"] || null);
+        const lifetime = streamLifetime(web, request, callerOf(request));
+        return lineStream(
+          logLines(web, params.name, query["service"] || null, wanted, options, lifetime.signal),
+          lifetime,
+        );
+      },
+      describeRoute("Log lines as application/x-ndjson; ?service= &tail= &since= &follow="),
+    );
 }
 
 async function* logLines(
@@ -74,7 +75,7 @@ async function* logLines(
   const unsubscribe = web.bus.subscribe((event) => {
     if (event.stack !== stackName || !["containers-changed", "deployment", "operation"].includes(event.type)) return;
     void web.reconciler.status(stackName).then(
-      (status) => attach(containersOf(status, serviceName), { follow: true }),
+      (status) => attach(logSources(status, serviceName), { follow: true }),
       () => undefined,
     );
   });

@@ -1,5 +1,6 @@
 import { Elysia } from "elysia";
 import { routes } from "../../views/routes.ts";
+import { removeStackPage } from "../../views/stack/remove-stack-page.tsx";
 import { stackPage } from "../../views/stack/stack-page.tsx";
 import { callerOf } from "./caller.ts";
 import { field } from "./form.ts";
@@ -22,6 +23,11 @@ export function stackPages(web: Web) {
     .post("/stacks/:name/deploy", async ({ request, params }) => {
       await deployStack(web, callerOf(request), params.name);
       return seeOther(request, routes.stack(params.name));
+    })
+    .get("/stacks/:name/remove", async ({ request, params }) => {
+      const stack = await stackNamed(web, params.name);
+      const [frame, status] = await Promise.all([pageFrame(web, callerOf(request)), web.reconciler.status(stack.name)]);
+      return page(removeStackPage(frame, { stack, status }));
     })
     .post("/stacks/:name/remove", async ({ request, params }) => {
       await removeStack(web, callerOf(request), params.name);

@@ -36,7 +36,12 @@ async function watched(
 
 function changeState(fixture: WebFixture, reason: string): void {
   const still = fixture.reconciler.status.bind(fixture.reconciler);
-  fixture.reconciler.status = async (stackName) => ({ ...(await still(stackName)), state: "degraded", reason, hint: "Look." });
+  fixture.reconciler.status = async (stackName) => ({
+    ...(await still(stackName)),
+    state: "degraded",
+    reason,
+    hint: "Look.",
+  });
   fixture.bus.publish("shop", { type: "containers-changed" });
 }
 
