@@ -46,11 +46,11 @@ export interface DaemonOptions {
   readonly port?: number;
   /** Instead of the Engine's own socket, for example a proxy's. */
   readonly dockerHost?: string;
-  /** `serve` unless it is `demo`. */
+  /** `serve` with the rig's worker image unless it is `demo`, which makes its own. */
   readonly verb?: "serve" | "demo";
+  /** Further flags, such as `--interval 5s`. */
   readonly flags?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** More than the rig's usual worker network. */
   readonly readyDeadlineMs?: number;
 }
 
@@ -80,7 +80,9 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const url = `http://127.0.0.1:${options.port ?? freePort()}`;
   const flags = ["--root", root, "--listen", url.slice("http://".length)]
     .concat(["--docker-host", options.dockerHost ?? options.engine.dockerHost])
-    .concat(["--worker-image", await workerImage(options.engine), "--worker-network", "host"])
+    .concat(
+      options.verb === "demo" ? [] : ["--worker-image", await workerImage(options.engine), "--worker-network", "host"],
+    )
     .concat(options.flags ?? []);
   let text = "";
   const child = Bun.spawn([...tallymanCommand(), options.verb ?? "serve", ...flags], {
