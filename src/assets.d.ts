@@ -19,3 +19,7 @@ declare module "htmx.org/dist/*" {
   const asset: string;
   export = asset;
 }
+declare module "*/views/assets/page.js" {
+  const asset: string;
+  export = asset;
+}

@@ -8,9 +8,15 @@ import { Elysia } from "elysia";
 import hxSse from "htmx.org/dist/ext/hx-sse.min.js" with { type: "file" };
 import htmx from "htmx.org/dist/htmx.min.js" with { type: "file" };
 import type { AssetName } from "../../views/asset-name.ts";
+import favicon from "../../views/assets/favicon.svg" with { type: "file" };
+import pageScript from "../../views/assets/page.js" with { type: "file" };
+import styles from "../../views/assets/tally.css" with { type: "file" };
 import { TallymanError } from "../error.ts";
 
-const FILES: Partial<Readonly<Record<AssetName, string>>> = {
+const FILES: Readonly<Record<AssetName, string>> = {
+  "tally.css": styles,
+  "page.js": pageScript,
+  "favicon.svg": favicon,
   "htmx.js": htmx,
   "hx-sse.js": hxSse,
   "inter.woff2": inter,
