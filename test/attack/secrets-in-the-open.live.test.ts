@@ -64,7 +64,9 @@ afterAll(async () => {
 function watchProcesses(): void {
   for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)) {
     try {
-      watched.processes.add(`${readFileSync(`/proc/${pid}/cmdline`)} ${readFileSync(`/proc/${pid}/environ`)}`);
+      watched.processes.add(
+        readFileSync(`/proc/${pid}/cmdline`, "latin1") + readFileSync(`/proc/${pid}/environ`, "latin1"),
+      );
     } catch {
       // It ended meanwhile.
     }

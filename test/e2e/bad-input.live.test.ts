@@ -156,7 +156,7 @@ describe("compose", () => {
     async () =>
       fails(
         "no-variable",
-        await repositoryWith("no-variable", "services:\n  web:\n    image: ${IMAGE:?name the image}\n"),
+        await repositoryWith("no-variable", `services:\n  web:\n    image: \${IMAGE:?name the image}\n`),
         "VariableMissing",
         /IMAGE/,
       ),

@@ -15,5 +15,6 @@ export async function signUp(browser: Browser, daemon: Daemon): Promise<Page> {
 /** The text that a person sees on a page of the daemon. */
 export async function shownOn(page: Page, daemon: Daemon, path: string): Promise<string> {
   await page.goto(`${daemon.url}${path}`);
+  // biome-ignore lint/performance/useDomNodeTextContent: only what is visible counts
   return page.locator("body").innerText();
 }
