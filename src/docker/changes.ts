@@ -2,7 +2,7 @@ import type { EngineChange } from "../engine.ts";
 import { TallymanError } from "../error.ts";
 import { COMPOSE_LABEL } from "../label.ts";
 import type { EngineClient } from "./engine-client.ts";
-import { jsonLines, streamBody } from "./stream-body.ts";
+import { jsonLines, streamBody, untilAborted } from "./stream-body.ts";
 
 interface EngineEvent {
   readonly Action?: string;
@@ -22,7 +22,7 @@ export async function* changes(
   const filters = JSON.stringify({ type: ["container"], label: [`${COMPOSE_LABEL.project}=${project}`] });
   const body = await client.stream({ method: "GET", path: "/events", query: { filters }, what }, signal);
   yield { type: "listening" };
-  for await (const event of jsonLines<EngineEvent>(streamBody(body, what, signal))) {
+  for await (const event of jsonLines<EngineEvent>(untilAborted(streamBody(body, what, signal), signal))) {
     const change = containerChange(event);
     if (change) yield change;
   }

@@ -4,6 +4,7 @@ import type { ContainerReference, Operation } from "../plan.ts";
 import { restartPolicy } from "./container-options.ts";
 import type { EngineClient, EngineRequest } from "./engine-client.ts";
 import { engineText, statusOf } from "./engine-error.ts";
+import { runHooks } from "./hooks.ts";
 import { injectFiles } from "./inject-files.ts";
 import { inspectContainer } from "./observe.ts";
 
@@ -26,7 +27,7 @@ export function containerId(reference: ContainerReference, created: PerformConte
   return id;
 }
 
-/** Starts a container; one that runs already is left alone, its files too. */
+/** Puts a container's injected files into it, starts it, and runs its post_start hooks. */
 export async function startContainer(
   client: EngineClient,
   { serviceName, container }: Of<"start-container">,
@@ -37,14 +38,18 @@ export async function startContainer(
   const what = `start container ${container.name}`;
   await injectFiles(client, project, serviceName, id, signal);
   await client.call({ method: "POST", path: `/containers/${id}/start`, what, deadlineMs: START_DEADLINE_MS }, signal);
-  return {};
+  const failed = await runHooks(client, project.services[serviceName]?.post_start ?? [], id, signal);
+  if (failed === null) return {};
+  throw new TallymanError("NotHealthy", `services.${serviceName}.post_start: ${failed}.`, {
+    hint: `Run the hook by hand in ${container.name}: \`docker exec\`.`,
+  });
 }
 
-/** Stops a container within its own grace period; one that is stopped or gone already counts as stopped. */
+/** Runs a container's pre_stop hooks and stops it within its own grace period, whatever they say; one that is stopped or gone already counts as stopped. */
 export async function stopContainer(
   client: EngineClient,
-  { container }: Of<"stop-container">,
-  { created }: PerformContext,
+  { serviceName, container }: Of<"stop-container">,
+  { project, created }: PerformContext,
   signal: AbortSignal,
 ): Promise<PerformResult> {
   const id = containerId(container, created);
@@ -52,8 +57,10 @@ export async function stopContainer(
   if (!inspect) return {};
   const deadlineMs = (inspect.Config.StopTimeout ?? DEFAULT_GRACE_SECONDS) * 1_000 + AFTER_GRACE_MS;
   const what = `stop container ${container.name}`;
+  const hooks = inspect.State.Running ? (project.services[serviceName]?.pre_stop ?? []) : [];
+  const failed = await runHooks(client, hooks, id, signal);
   await ignoring([404], client, { method: "POST", path: `/containers/${id}/stop`, what, deadlineMs }, signal);
-  return {};
+  return failed === null ? {} : { warnings: [`services.${serviceName}.pre_stop: ${failed}`] };
 }
 
 /** Removes a container and no volume; one that is gone or on its way already counts as removed. */

@@ -4,7 +4,7 @@ import { durationMs } from "../quantity.ts";
 import type { EngineClient } from "./engine-client.ts";
 import { framedLogDecoder, rawLogDecoder } from "./log-lines.ts";
 import { inspectContainer } from "./observe.ts";
-import { streamBody } from "./stream-body.ts";
+import { streamBody, untilAborted } from "./stream-body.ts";
 
 /**
  * Lines of one container's output, oldest first. Ends at the log's end, with `follow` at the container's end or when `signal` aborts.
@@ -27,7 +27,7 @@ export async function* logs(
     signal,
   );
   const decoder = container.Config.Tty ? rawLogDecoder() : framedLogDecoder();
-  for await (const chunk of streamBody(body, what, signal)) yield* decoder.push(chunk);
+  for await (const chunk of untilAborted(streamBody(body, what, signal), signal)) yield* decoder.push(chunk);
   yield* decoder.end();
 }
 

@@ -4,9 +4,8 @@ import { engineText } from "./engine-error.ts";
 import { pullError } from "./pull-error.ts";
 import { PullProgress, type PullStatus } from "./pull-progress.ts";
 import { jsonLines, streamBody } from "./stream-body.ts";
-import { pause } from "./within.ts";
+import { within } from "./within.ts";
 
-const PULL_DEADLINE_MS = 3_600_000;
 const SILENCE_MS = 180_000;
 
 /** Gives the value of X-Registry-Auth for a registry host, or null to ask it without a login. */
@@ -22,9 +21,8 @@ export interface PullRequest {
 /** Pulls one image. Throws ImageUnavailable, RegistryUnavailable, RegistryDenied, DiskFull, or what any Engine call throws. */
 export async function pullImage(client: EngineClient, request: PullRequest, signal: AbortSignal): Promise<void> {
   const ended = new AbortController();
-  const inner = AbortSignal.any([signal, ended.signal]);
   try {
-    await Promise.race([readPull(client, request, inner), deadline(request.image, ended.signal)]);
+    await readPull(client, request, AbortSignal.any([signal, ended.signal]));
   } finally {
     ended.abort();
   }
@@ -39,7 +37,11 @@ async function readPull(client: EngineClient, request: PullRequest, signal: Abor
       ? pullError(image, engineText(thrown), thrown)
       : thrown;
   });
-  for await (const status of jsonLines<PullStatus>(streamBody(body, what, signal))) {
+  const statuses = jsonLines<PullStatus>(streamBody(body, what, signal));
+  for (;;) {
+    // A large image may take an hour; what must not happen is that nothing happens.
+    const { done, value: status } = await within(SILENCE_MS, what, signal, () => statuses.next());
+    if (done) return;
     // The head said 200 long ago: a failure comes as a line of its own.
     if (status.error) throw pullError(image, status.errorDetail?.message ?? status.error, status);
     progress.show(status, Date.now());
@@ -57,13 +59,6 @@ async function engineRequest(request: PullRequest, what: string): Promise<Engine
     deadlineMs: SILENCE_MS,
     ...(auth ? { headers: { "X-Registry-Auth": auth } } : {}),
   };
-}
-
-async function deadline(image: string, signal: AbortSignal): Promise<never> {
-  await pause(PULL_DEADLINE_MS, signal);
-  throw new TallymanError("RegistryUnavailable", `Pulling ${image} took longer than an hour.`, {
-    hint: "See how fast the registry answers: `docker pull` by hand.",
-  });
 }
 
 /** Name and tag or digest; without either the tag is `latest`, for an Engine asked without a tag pulls every one. */

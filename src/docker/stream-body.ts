@@ -1,18 +1,20 @@
 import type { IncomingMessage } from "node:http";
 import { TallymanError } from "../error.ts";
+import { interrupted } from "./within.ts";
 
 const QUEUED_CHUNKS = 64;
 
 /**
- * A body's chunks as they come; a slow reader holds the Engine back. Ends at the body's end or when `signal` aborts; throws
- * EngineUnreachable when the connection is cut before that. Whoever stops reading closes the connection.
+ * A body's chunks as they come; a slow reader holds the Engine back. Throws EngineUnreachable when the connection is cut before the
+ * body's end, Interrupted when `signal` aborts. Whoever stops reading closes the connection.
  */
 export async function* streamBody(body: IncomingMessage, what: string, signal: AbortSignal): AsyncGenerator<Buffer> {
   const reader = new BodyReader(body, signal);
   try {
     for (;;) {
       const chunk = await reader.next();
-      if (chunk === "end" || signal.aborted) return;
+      if (signal.aborted) throw interrupted(what);
+      if (chunk === "end") return;
       if (chunk === "cut")
         throw new TallymanError("EngineUnreachable", `${what}: the Docker Engine closed the connection.`, {
           hint: "It is tried again by itself; see the Engine's log if this goes on.",
@@ -21,6 +23,15 @@ export async function* streamBody(body: IncomingMessage, what: string, signal: A
     }
   } finally {
     reader.close();
+  }
+}
+
+/** For readers that end, without an error, when nobody wants more: `signal` is how they are told. */
+export async function* untilAborted<T>(items: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {
+  try {
+    yield* items;
+  } catch (error) {
+    if (!signal.aborted) throw error;
   }
 }
 

@@ -241,3 +241,34 @@ test(
   },
   LIMIT,
 );
+
+test(
+  "hooks run in the container after its start and before its stop, and a failing one is told",
+  async () => {
+    const base = { networks: {}, network_mode: "none", command: ["sleep", "1000"] };
+    const shop = project("dk-hooks", {
+      web: {
+        ...base,
+        post_start: [
+          {
+            command: ["sh", "-c", 'echo "$GREETING $(id -u)" > /tmp/said'],
+            environment: { GREETING: "hi" },
+            user: "7",
+          },
+        ],
+        pre_stop: [{ command: ["sh", "-c", "cat /tmp/said >> /proc/1/fd/1; exit 5"] }],
+      },
+      bad: { ...base, post_start: [{ command: ["false"] }] },
+    });
+    await using rig = await engineRig(shop);
+    const id = await rig.run("web");
+    const container = { serviceName: "web", number: 1, container: { id, name: "web" } };
+    const { warnings } = await rig.perform({ kind: "stop-container", ...container });
+    expect(warnings).toEqual([expect.stringMatching(/^services.web.pre_stop: hook 1 .* exited with status 5$/)]);
+    const lines = await Array.fromAsync(rig.engine.logs(id, {}, rig.signal));
+    expect(lines.map(({ text }) => text)).toEqual(["hi 7"]);
+    const error = await rig.run("bad").catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ message: "services.bad.post_start: hook 1 (false) exited with status 1." });
+  },
+  LIMIT,
+);

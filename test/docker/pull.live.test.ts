@@ -29,7 +29,12 @@ async function push(engine: TestEngine, reference: string): Promise<void> {
   await engineApi(engine, `/images/${reference}`, "DELETE");
 }
 
-function pull(engine: TestEngine, image: string, registryAuth?: (host: string) => Promise<string | null>) {
+function pull(
+  engine: TestEngine,
+  image: string,
+  registryAuth?: (host: string) => Promise<string | null>,
+  until = signal,
+) {
   const project = sampleProject({}, "dk-pull");
   const texts: string[] = [];
   const operation: Operation = { kind: "pull-image", image, platform: null };
@@ -37,7 +42,7 @@ function pull(engine: TestEngine, image: string, registryAuth?: (host: string) =
   const progress = (text: string) => texts.push(text);
   const docker = connectEngine({ dockerHost: engine.dockerHost, ...(registryAuth ? { registryAuth } : {}) });
   return docker
-    .perform(operation, { project, observed, created: new Map(), labels: {}, progress }, signal)
+    .perform(operation, { project, observed, created: new Map(), labels: {}, progress }, until)
     .then(() => texts)
     .catch((thrown: unknown) => thrown);
 }
@@ -111,6 +116,26 @@ test(
       expect(error).toMatchObject({ reason: "RegistryUnavailable" });
       await server.stop(true);
     }
+  },
+  LIMIT,
+);
+
+test(
+  "a pull that is cancelled is no success",
+  async () => {
+    const engine = await testEngine();
+    const abort = new AbortController();
+    const server = Bun.serve({
+      hostname: "127.0.0.1",
+      port: 0,
+      fetch: () => {
+        abort.abort();
+        return new Promise<Response>(() => {});
+      },
+    });
+    const error = await pull(engine, `127.0.0.1:${server.port}/shop/web:1`, undefined, abort.signal);
+    expect(error).toMatchObject({ reason: "Interrupted" });
+    await server.stop(true);
   },
   LIMIT,
 );
