@@ -1,4 +1,4 @@
 declare module "*/page.js" {
   const path: string;
-  export default path;
+  export = path;
 }

@@ -1,16 +1,16 @@
 // Small comforts; every page works without them.
 document.documentElement.classList.add("js");
 
-document.addEventListener("click", async (event) => {
+document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-copy]");
   if (!button) return;
-  try {
-    await navigator.clipboard.writeText(button.dataset.copy);
-  } catch {
-    return;
-  }
-  button.classList.add("copied");
-  setTimeout(() => button.classList.remove("copied"), 1500);
+  navigator.clipboard.writeText(button.dataset.copy).then(
+    () => {
+      button.classList.add("copied");
+      setTimeout(() => button.classList.remove("copied"), 1500);
+    },
+    () => undefined,
+  );
 });
 
 // Exact times on hover in the reader's own zone.

@@ -1,0 +1,447 @@
+import { loginPage } from "../../views/account/login-page.tsx";
+import { lockedPage, setupPage } from "../../views/account/setup-page.tsx";
+import { deploymentPage } from "../../views/deployment/deployment-page.tsx";
+import { errorPage } from "../../views/error-page.tsx";
+import { eventsPage } from "../../views/event/events-page.tsx";
+import type { Markup } from "../../views/h.ts";
+import { hostPage } from "../../views/host/host-page.tsx";
+import { logsPage } from "../../views/log/logs-page.tsx";
+import type { PageContext } from "../../views/page-context.ts";
+import { addStackPage } from "../../views/stack/add-stack-page.tsx";
+import { connectPage } from "../../views/stack/connect-page.tsx";
+import { overviewPage } from "../../views/stack/overview-page.tsx";
+import { planPage } from "../../views/stack/plan-page.tsx";
+import { removeStackPage } from "../../views/stack/remove-stack-page.tsx";
+import { stackPage } from "../../views/stack/stack-page.tsx";
+import { EMPTY_STACK_FORM, type StackSummary, type StackView } from "../../views/stack/stack-view.ts";
+import {
+  before,
+  CONTEXT,
+  RUNS,
+  sampleDeployment,
+  sampleOperation,
+  sampleService,
+  sampleStack,
+  sampleStatus,
+  sampleSummary,
+  sampleVerdict,
+  WANTED,
+} from "./sample.ts";
+
+const VISITOR: PageContext = { ...CONTEXT, userName: null, host: null };
+const KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMl0Q0x5bWJvbHNPZlRhbGx5bWFuRXhhbXBsZUtleTEy tallyman-shop";
+const ERROR = {
+  reason: "GitAuthentication",
+  message: "forge.example refused our key for harbour/infra",
+  hint: "Add the deploy key to the repository, then check again.",
+};
+
+export const failedDeployment = sampleDeployment("117", {
+  commit: WANTED,
+  message: "Switch api to the new queue",
+  author: "jon",
+  status: "failed",
+  class: "unhealthy",
+  reason: "api exited with code 1 after 4 s",
+  hint: "Look at its last lines, then push a new commit.",
+  startedAt: before(120),
+  finishedAt: before(110),
+  durationMs: 9_800,
+  operations: [
+    sampleOperation("pull-image", "image:forge.example/harbour/api:3.3", {
+      startedMs: 0,
+      durationMs: 3_200,
+      cause: "not on this host",
+    }),
+    sampleOperation("create-container", "service:api:1", { startedMs: 3_200, durationMs: 400 }),
+    sampleOperation("create-container", "service:api:2", { startedMs: 3_250, durationMs: 420 }),
+    sampleOperation("stop-container", "service:api:1", { startedMs: 3_700, durationMs: 700 }),
+    sampleOperation("stop-container", "service:api:2", { startedMs: 3_700, durationMs: 760 }),
+    sampleOperation("start-container", "service:api:1", { startedMs: 4_460, durationMs: 240 }),
+    sampleOperation("start-container", "service:api:2", { startedMs: 4_470, durationMs: 280 }),
+  ],
+  verdicts: [
+    sampleVerdict("api", {
+      verdict: "unhealthy",
+      summary: "exited with code 1 after 4 s",
+      evidence: {
+        exitCodes: [1, 1, 137],
+        healthLog: [
+          {
+            exitCode: 1,
+            output: "wget: can't connect to remote host (127.0.0.1): Connection refused\n",
+            at: before(114),
+          },
+          { exitCode: 0, output: "", at: before(112) },
+        ],
+        logTail: [
+          "2026-11-21T12:40:56.114203Z starting api 3.3.0",
+          "2026-11-21T12:40:56.380110Z \u001b[33mwarn\u001b[0m queue driver “stream” is experimental",
+          "2026-11-21T12:40:56.402911Z \u001b[1;31merror\u001b[0m configuration: QUEUE_URL is not set",
+          "    at Object.<anonymous> (/app/config.js:12:9) </script><script>alert(1)</script>",
+        ],
+      },
+    }),
+    sampleVerdict("proxy", { summary: "healthy after 2 s" }),
+    sampleVerdict("worker", { summary: "running for 10 s without a restart" }),
+    sampleVerdict("db"),
+  ],
+});
+
+export const wentBack = sampleDeployment("118", {
+  trigger: "rollback",
+  cause: "went back from 41d07e3",
+  startedAt: before(100),
+  durationMs: 640,
+});
+
+export const applying = sampleDeployment("119", {
+  message: "Ghost 6.4",
+  author: "renovate",
+  status: "applying",
+  startedAt: before(12),
+  finishedAt: null,
+  durationMs: null,
+  operations: [
+    sampleOperation("pull-image", "image:ghost:6.4", { durationMs: 6_400 }),
+    sampleOperation("create-container", "service:ghost:1", { startedMs: 6_400, durationMs: 350 }),
+    sampleOperation("stop-container", "service:ghost:1", { status: "running", startedMs: 6_800, durationMs: null }),
+    sampleOperation("start-container", "service:ghost:1", { status: "planned", startedMs: null, durationMs: null }),
+  ],
+});
+
+const earlier = (count: number) =>
+  Array.from({ length: count }, (_, index) =>
+    sampleDeployment(String(116 - index), {
+      startedAt: before(90_000 * (index + 1)),
+      ...(index % 7 === 3
+        ? ({ status: "failed", reason: "db: image postgres:71 does not exist", class: "rejected" } as const)
+        : {}),
+    }),
+  );
+
+export const failedStack: StackSummary = sampleSummary("shop", {
+  status: sampleStatus("shop", {
+    state: "failed",
+    wantedCommit: WANTED,
+    reason:
+      "9c1f2ab runs. 41d07e3 is not healthy: api exited with code 1 after 4 s. Tried once, waiting for a new commit.",
+    hint: "Look at its last lines, then push a new commit.",
+    services: [sampleService("proxy"), sampleService("api", {}, 2), sampleService("worker"), sampleService("db")],
+  }),
+  deployments: [wentBack, failedDeployment, ...earlier(16)],
+});
+
+export const everyState: readonly StackSummary[] = [
+  sampleSummary("blog", {
+    stack: sampleStack("blog", { repository: "https://github.com/ada/sites.git" }),
+    status: sampleStatus("blog", {
+      state: "reconciling",
+      reason: "gate: ghost is starting, 12 s of 60 s",
+      services: [sampleService("db"), sampleService("ghost", { health: "starting" })],
+    }),
+    deployments: [applying, ...earlier(13)],
+  }),
+  sampleSummary("harbour-control-and-monitoring-with-a-very-long-name-for-a-stack", {
+    status: sampleStatus("harbour", {
+      services: Array.from({ length: 31 }, (_, index) => sampleService(`exporter-${index}`)),
+    }),
+    release: {
+      ...(sampleSummary("x").release ?? neverNull()),
+      message:
+        "Merge branch 'feature/really-long-branch-name-that-goes-on' of forge.example:harbour/infra into main, again",
+      author: "Someone With A Remarkably Long Name",
+    },
+    deployments: earlier(20),
+  }),
+  sampleSummary("mail", {
+    status: sampleStatus("mail", {
+      state: "degraded",
+      reason: "smtp is unhealthy",
+      hint: "Look at its log.",
+      services: [
+        sampleService("imap"),
+        sampleService("smtp", { health: "unhealthy" }),
+        sampleService("migrate", { state: "completed", health: "none" }),
+      ],
+    }),
+    deployments: earlier(9),
+  }),
+  sampleSummary("new", {
+    stack: sampleStack("new", { repository: "git@github.com:ada/new.git", path: "" }),
+    status: sampleStatus("new", {
+      state: "failed",
+      commit: null,
+      wantedCommit: null,
+      lastGoodPollAt: null,
+      reason: "github.com shows a host key that nobody vouched for",
+      hint: "Accept its fingerprint on the stack's page.",
+      services: [],
+    }),
+    deployments: [],
+    release: null,
+  }),
+  sampleSummary("photos", {
+    status: sampleStatus("photos", {
+      state: "suspended",
+      reason: "by ada since Monday: “migrating the library”",
+      services: [sampleService("immich", { state: "paused", health: "none" }, 4)],
+    }),
+    deployments: earlier(12),
+  }),
+  failedStack,
+  sampleSummary("vault", { deployments: [sampleDeployment("3")] }),
+  sampleSummary("wiki", {
+    status: sampleStatus("wiki", { state: "out-of-sync", wantedCommit: WANTED, reason: "41d07e3 is not deployed yet" }),
+    deployments: earlier(4),
+  }),
+  sampleSummary("zoo", {
+    status: sampleStatus("zoo", { state: "stopped", reason: "stopped by ada", services: [] }),
+    deployments: earlier(5),
+  }),
+];
+
+function neverNull(): never {
+  throw new Error("the sample has a release");
+}
+
+const failedView: StackView = {
+  ...failedStack,
+  live: "/live?page=stack",
+  publicKey: KEY,
+  unknownHost: null,
+  dependencies: { proxy: ["api", "worker"], api: ["db"], worker: ["db"], db: [] },
+};
+
+const newStack: StackView = {
+  ...(everyState[3] ?? neverNull()),
+  live: "/live?page=stack",
+  publicKey: KEY,
+  unknownHost: {
+    host: "github.com",
+    keys: [
+      { type: "ssh-ed25519", fingerprint: "SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU" },
+      { type: "ecdsa-sha2-nistp256", fingerprint: "SHA256:p2QAMXNIC1TJYWeIOttrVc98/R1BUFWu3/LiyKgUfQM" },
+    ],
+  },
+  dependencies: null,
+};
+
+const report = {
+  project: "shop",
+  revision: RUNS,
+  empty: false,
+  operations: [
+    { kind: "pull-image", resource: "image:postgres:17", cause: "not on this host", after: [] },
+    { kind: "create-network", resource: "network:default", cause: "network added", after: [] },
+    { kind: "create-volume", resource: "volume:data", cause: "volume added", after: [] },
+    { kind: "create-container", resource: "service:db:1", cause: "service added", after: [0] },
+    { kind: "start-container", resource: "service:db:1", cause: "service added", after: [3] },
+    { kind: "await-service", resource: "service:db", cause: "api waits for it", after: [4] },
+    { kind: "create-container", resource: "service:api:1", cause: "service added", after: [5] },
+    { kind: "create-container", resource: "service:api:2", cause: "service added", after: [5] },
+    { kind: "remove-container", resource: "service:old:1", cause: "no longer in the Compose file", after: [] },
+  ],
+  violations: [],
+};
+
+/** Every page in every state worth looking at, by the name of its picture. */
+export const everyPage: Readonly<Record<string, () => Markup>> = {
+  overview: () => overviewPage(CONTEXT, { stacks: everyState, live: "/live?page=overview" }),
+  "overview-empty": () => overviewPage(CONTEXT, { stacks: [], live: "/live?page=overview" }),
+  "stack-failed": () => stackPage(CONTEXT, failedView),
+  "stack-new": () => stackPage(CONTEXT, newStack),
+  "stack-healthy": () =>
+    stackPage({ ...CONTEXT, host: null }, { ...failedView, ...(everyState[1] ?? neverNull()), dependencies: null }),
+  "deployment-failed": () =>
+    deploymentPage(CONTEXT, { deployment: failedDeployment, wentBack, live: "/live?page=deployment" }),
+  "deployment-applying": () =>
+    deploymentPage(CONTEXT, { deployment: applying, wentBack: null, live: "/live?page=deployment" }),
+  "deployment-rejected": () =>
+    deploymentPage(CONTEXT, {
+      deployment: sampleDeployment("120", {
+        status: "failed",
+        class: "rejected",
+        reason: "shop/compose.yaml:14:5: services.api.imgae is no key of a service",
+        hint: "Did you mean image?",
+        durationMs: 300,
+      }),
+      wentBack: null,
+      live: "/live?page=deployment",
+    }),
+  "add-stack": () => addStackPage(CONTEXT, { form: EMPTY_STACK_FORM, error: null }),
+  "add-stack-error": () =>
+    addStackPage(CONTEXT, {
+      form: { ...EMPTY_STACK_FORM, name: "Shop", repository: "https://github.com/ada/shop", credential: "https-token" },
+      error: {
+        reason: "InvalidInput",
+        message: 'name: "Shop" is not a name',
+        hint: "Use lowercase letters, digits, - and _.",
+      },
+    }),
+  "connect-unknown-host": () =>
+    connectPage(CONTEXT, {
+      stack: newStack.stack,
+      publicKey: KEY,
+      unknownHost: newStack.unknownHost,
+      probe: { ok: false, error: ERROR },
+    }),
+  "connect-refused": () =>
+    connectPage(CONTEXT, {
+      stack: sampleStack("shop"),
+      publicKey: KEY,
+      unknownHost: null,
+      probe: { ok: false, error: ERROR },
+    }),
+  "connect-ok": () =>
+    connectPage(CONTEXT, {
+      stack: newStack.stack,
+      publicKey: KEY,
+      unknownHost: null,
+      probe: { ok: true, commit: RUNS, ref: "refs/heads/main" },
+    }),
+  "plan-first": () =>
+    planPage(CONTEXT, { stack: newStack.stack, status: newStack.status, plan: { ok: true, report }, latest: null }),
+  "plan-empty": () =>
+    planPage(CONTEXT, {
+      stack: failedStack.stack,
+      status: failedStack.status,
+      plan: { ok: true, report: { ...report, empty: true, operations: [] } },
+      latest: wentBack,
+    }),
+  "plan-refused": () =>
+    planPage(CONTEXT, {
+      stack: failedStack.stack,
+      status: failedStack.status,
+      latest: applying,
+      plan: {
+        ok: true,
+        report: {
+          ...report,
+          violations: [
+            {
+              field: "services.api.privileged",
+              file: "compose.yaml",
+              line: 9,
+              rule: "A privileged container owns this host.",
+              allow: "policy set shop privileged=allow",
+            },
+          ],
+        },
+      },
+    }),
+  "plan-error": () =>
+    planPage(CONTEXT, {
+      stack: failedStack.stack,
+      status: failedStack.status,
+      latest: null,
+      plan: { ok: false, error: ERROR },
+    }),
+  remove: () => removeStackPage(CONTEXT, { stack: failedStack.stack, status: failedStack.status }),
+  logs: () =>
+    logsPage(CONTEXT, {
+      stack: failedStack.stack,
+      serviceNames: ["api", "db", "proxy", "worker"],
+      serviceName: null,
+      tail: 200,
+      lines: Array.from({ length: 24 }, (_, index) => ({
+        at: before(60 - index),
+        stream: index % 5 === 4 ? "stderr" : "stdout",
+        serviceName: ["api", "db", "proxy"][index % 3] ?? "api",
+        text:
+          index % 6 === 2
+            ? `\u001b[32mGET\u001b[0m /basket/${index} \u001b[2m${"a-long-query-parameter=1&".repeat(8)}\u001b[0m 200`
+            : `line ${index} of the log with <b>markup</b>`,
+      })),
+    }),
+  "logs-empty": () =>
+    logsPage(CONTEXT, { stack: failedStack.stack, serviceNames: [], serviceName: null, tail: 200, lines: [] }),
+  events: () =>
+    eventsPage(CONTEXT, {
+      live: "/live?page=events",
+      events: [
+        {
+          type: "deployment",
+          deploymentId: "118",
+          status: "healthy",
+          class: null,
+          reason: null,
+          id: "e-9",
+          at: before(2),
+          stack: "shop",
+        },
+        {
+          type: "phase",
+          deploymentId: "118",
+          phase: "gate",
+          detail: "waiting for every service to prove itself",
+          id: "e-8",
+          at: before(6),
+          stack: "shop",
+        },
+        {
+          type: "operation",
+          deploymentId: "118",
+          status: "failed",
+          durationMs: 12,
+          operation: { kind: "pull-image", image: "forge.example/harbour/api:3.3", platform: null },
+          id: "e-7",
+          at: before(9),
+          stack: "harbour-control-and-monitoring-with-a-very-long-name-for-a-stack",
+        },
+        {
+          type: "poll-failed",
+          reason: "GitUnreachable",
+          message: "forge.example does not answer",
+          id: "e-6",
+          at: before(70),
+          stack: "mail",
+        },
+        { type: "polled", commit: RUNS, changed: false, id: "e-5", at: before(80), stack: "vault" },
+        { type: "polled", commit: WANTED, changed: true, id: "e-4", at: before(90), stack: "shop" },
+        { type: "warning", message: "the image declares no health check", id: "e-3", at: before(400), stack: "wiki" },
+        { type: "stack-added", id: "e-1", at: before(4_000), stack: "shop" },
+      ],
+    }),
+  "events-empty": () => eventsPage(CONTEXT, { live: "/live?page=events", events: [] }),
+  host: () =>
+    hostPage(CONTEXT, {
+      engine: {
+        version: "28.5.2",
+        apiVersion: "1.51",
+        name: "quay-1",
+        containers: 23,
+        operatingSystem: "Debian GNU/Linux 12 (bookworm)",
+        dockerRootDir: "/var/lib/docker",
+      },
+      root: "/opt/tallyman",
+      build: { version: "0.1.0", commit: RUNS, bun: "1.4.5", target: "linux-x64" },
+      checks: [
+        { name: "Docker Engine", ok: true, detail: "28.5.2 answers in 4 ms", fix: "" },
+        {
+          name: "Worker image",
+          ok: false,
+          detail: "alpine/git:latest is not on this host and its registry does not answer",
+          fix: "Run `tallyman worker-image build`",
+        },
+        { name: "Store", ok: true, detail: "encrypted, schema 4", fix: "" },
+        { name: "Disk", ok: true, detail: "59 % free on /var/lib/docker", fix: "" },
+      ],
+    }),
+  login: () => loginPage(VISITOR, { name: "", error: null }),
+  "login-error": () =>
+    loginPage(VISITOR, {
+      name: "ada",
+      error: { reason: "Unauthorized", message: "name or password is wrong", hint: "Try again." },
+    }),
+  setup: () => setupPage(VISITOR, { name: "", token: "t".repeat(43), error: null }),
+  locked: () => lockedPage(VISITOR),
+  "not-found": () =>
+    errorPage(CONTEXT, { reason: "NotFound", message: "there is nothing at this address", hint: "Start at /." }, 404),
+  "error-visitor": () =>
+    errorPage(
+      VISITOR,
+      { reason: "Forbidden", message: "this form is too old", hint: "Reload the page and try again." },
+      403,
+    ),
+};
