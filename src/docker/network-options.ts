@@ -23,13 +23,13 @@ export interface NetworkOptions {
 export function networkOptions(request: ContainerRequest, service: Service): NetworkOptions {
   const common = resolverOptions(service);
   const mode = networkMode(service, request);
-  if (mode !== null)
-    return { hostConfig: { ...common, NetworkMode: mode }, endpoints: {}, later: [], macAddress: service.mac_address };
+  const severalAtOnce = apiAtLeast(request.apiVersion, "1.44");
+  const macAddress = severalAtOnce ? undefined : service.mac_address;
+  if (mode !== null) return { hostConfig: { ...common, NetworkMode: mode }, endpoints: {}, later: [], macAddress };
   const links = linksOf(request, service);
   const all = networksByPriority(service).map((networkKey, index) =>
     endpoint(request, service, networkKey, index, links),
   );
-  const severalAtOnce = apiAtLeast(request.apiVersion, "1.44");
   const [first, ...others] = all;
   return {
     hostConfig: {
@@ -39,7 +39,7 @@ export function networkOptions(request: ContainerRequest, service: Service): Net
     },
     endpoints: Object.fromEntries((severalAtOnce ? all : all.slice(0, 1)).map((each) => [each.network, each.settings])),
     later: severalAtOnce ? [] : others,
-    macAddress: severalAtOnce ? undefined : (service.mac_address ?? first?.settings.MacAddress),
+    macAddress: macAddress ?? (severalAtOnce ? undefined : first?.settings.MacAddress),
   };
 }
 
