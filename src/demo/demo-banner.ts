@@ -1,5 +1,4 @@
 import type { Demo } from "./demo.ts";
-import { SAMPLE_PAGE_URL } from "./sample-files.ts";
 
 export interface DemoAddresses {
   readonly root: string;
@@ -10,12 +9,12 @@ export interface DemoAddresses {
 }
 
 /** What the person who started the demo is told: where to look, how to push a change, how to break it. */
-export function demoBanner(demo: Pick<Demo, "repositoryPath" | "flavour">, addresses: DemoAddresses): string {
+export function demoBanner(demo: Pick<Demo, "repositoryPath" | "pageUrl">, addresses: DemoAddresses): string {
   const { root, url, setupLink } = addresses;
   const begin = setupLink === null ? `Open:            ${url}` : `Begin here:      ${setupLink}`;
   return `
 ${begin}
-${demo.flavour === "busybox" ? `The sample says: ${SAMPLE_PAGE_URL}\n` : ""}Its repository:  ${demo.repositoryPath}
+${demo.pageUrl === null ? "" : `The sample says: ${demo.pageUrl}\n`}Its repository:  ${demo.repositoryPath}
 
 Push a change (deployed within 15 seconds):
 

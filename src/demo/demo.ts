@@ -1,11 +1,11 @@
-import { readFile, writeFile } from "node:fs/promises";
-import { asTallymanError } from "../error.ts";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import type { Stack } from "../stack.ts";
 import { findGit } from "./git-command.ts";
-import { type GitServer, startGitServer } from "./git-server.ts";
-import { SAMPLE_IMAGE, type SampleFlavour, sampleFlavour } from "./sample-files.ts";
+import { startGitServer } from "./git-server.ts";
+import { SAMPLE_IMAGE, sampleFiles, sampleFlavour } from "./sample-files.ts";
 import { ensureSampleRepository } from "./sample-repository.ts";
 
+const USUAL_PAGE_PORT = 7_480;
 const USUAL_GIT_PORT = 7_412;
 const INTERVAL_MS = 15_000;
 
@@ -24,42 +24,51 @@ export interface Demo {
   readonly stack: Stack;
   /** The bare repository to push to. */
   readonly repositoryPath: string;
-  readonly flavour: SampleFlavour;
+  /** Where the sample's page is to be seen; null when this host had no busybox to serve one. */
+  readonly pageUrl: string | null;
   stop(): Promise<void>;
 }
 
 /** Makes image and repository when they are missing and serves the repository. A second start finds everything and changes nothing. */
 export async function startDemo(parts: DemoParts, signal: AbortSignal): Promise<Demo> {
-  const git = findGit(parts.searchPath);
-  const flavour = sampleFlavour(parts.searchPath);
+  const { directory, searchPath } = parts;
+  const git = findGit(searchPath);
+  const flavour = sampleFlavour(searchPath);
   await parts.ensureSampleImage(SAMPLE_IMAGE, signal);
-  const repositoryPath = `${parts.directory}/sample.git`;
-  await ensureSampleRepository(repositoryPath, flavour, git, signal);
-  const server = await serveOnKnownPort(parts.directory, (port) => startGitServer(repositoryPath, port, git));
+  await mkdir(directory, { recursive: true });
+  const repositoryPath = `${directory}/sample.git`;
+  const pagePort = await keptPort(`${directory}/page-port`, () => freePort(USUAL_PAGE_PORT));
+  await ensureSampleRepository(repositoryPath, sampleFiles(flavour, pagePort), git, signal);
+  const gitPort = await keptPort(`${directory}/git-port`, () => freePort(USUAL_GIT_PORT));
+  const server = startGitServer(repositoryPath, gitPort, git);
   return {
     stack: sampleStack(server.port, parts.now()),
     repositoryPath,
-    flavour,
+    pageUrl: flavour === "busybox" ? `http://127.0.0.1:${pagePort}/` : null,
     stop: () => server.stop(),
   };
 }
 
-/** The stack remembers the port as part of its URL, so the first choice must last. */
-async function serveOnKnownPort(directory: string, start: (port: number) => GitServer): Promise<GitServer> {
-  const file = `${directory}/git-port`;
-  const known = Number(await readFile(file, "utf8").catch(() => "0"));
-  if (known > 0) return start(known);
-  const server = startOnFreePort(start);
-  await writeFile(file, `${server.port}\n`);
-  return server;
+/** The stack's URL and the sample's Compose file name these ports, so the first choice must last. */
+async function keptPort(file: string, choose: () => number): Promise<number> {
+  const kept = Number(await readFile(file, "utf8").catch(() => "0"));
+  if (kept > 0) return kept;
+  const chosen = choose();
+  await writeFile(file, `${chosen}\n`);
+  return chosen;
 }
 
-function startOnFreePort(start: (port: number) => GitServer): GitServer {
+/** The usual port of this host's loopback, or any when something holds that one. */
+function freePort(usual: number): number {
+  const listen = (port: number): number => {
+    const listener = Bun.listen({ hostname: "127.0.0.1", port, socket: { data: () => undefined } });
+    listener.stop(true);
+    return listener.port;
+  };
   try {
-    return start(USUAL_GIT_PORT);
-  } catch (thrown) {
-    if (asTallymanError(thrown).reason === "AddressInUse") return start(0);
-    throw thrown;
+    return listen(usual);
+  } catch {
+    return listen(0);
   }
 }
 

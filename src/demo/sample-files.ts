@@ -1,7 +1,5 @@
 /** Named by the sample's Compose file; made from the host's own binaries before the first deployment. */
 export const SAMPLE_IMAGE = "tallyman-sample:1";
-export const SAMPLE_PAGE_URL = "http://127.0.0.1:7480/";
-
 /** What the sample's image can do: busybox serves a page; a bare shell only counts. */
 export type SampleFlavour = "busybox" | "shell";
 
@@ -9,12 +7,12 @@ export function sampleFlavour(searchPath: string): SampleFlavour {
   return Bun.which("busybox", { PATH: searchPath }) === null ? "shell" : "busybox";
 }
 
-/** Path → content of the sample's first commit. */
-export function sampleFiles(flavour: SampleFlavour): Readonly<Record<string, string>> {
+/** Path → content of the sample's first commit. The page is published on this host's loopback at `pagePort`. */
+export function sampleFiles(flavour: SampleFlavour, pagePort: number): Readonly<Record<string, string>> {
   return flavour === "busybox"
     ? {
         "README.md": README,
-        "compose.yaml": BUSYBOX_COMPOSE,
+        "compose.yaml": busyboxCompose(pagePort),
         "page/index.html": PAGE,
         "page/serve.sh": SERVE,
         "visitor/visit.sh": VISIT,
@@ -39,7 +37,7 @@ Break it; Tallyman sees that the page is not healthy and brings the former conta
 Mend it with \`git revert --no-edit HEAD && git push\`.
 `;
 
-const BUSYBOX_COMPOSE = `# A page, and a visitor who looks at it every few seconds.
+const busyboxCompose = (pagePort: number): string => `# A page, and a visitor who looks at it every few seconds.
 services:
   page:
     image: ${SAMPLE_IMAGE}
@@ -48,7 +46,7 @@ services:
       GREETING: "Hello from the quay"
       BROKEN: "no"
     ports:
-      - "127.0.0.1:7480:8080"
+      - "127.0.0.1:${pagePort}:8080"
     volumes:
       - ./page:/srv/page:ro
     healthcheck:

@@ -1,19 +1,18 @@
 import { mkdir, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { type GitCommand, runGit } from "./git-command.ts";
-import { type SampleFlavour, sampleFiles } from "./sample-files.ts";
 
 /** Unix seconds of the first commit: fixed, so that the same version always makes the same commit. */
 const COMMITTED_AT = 1_767_225_600;
 const DEADLINE_MS = 60_000;
 
 /**
- * Makes the bare sample repository at `path` with one commit on main, unless there is one already: what was pushed since stays.
+ * Makes the bare sample repository at `path` with one commit of `files` on main, unless there is one already: what was pushed since stays.
  * It appears whole or not at all. Returns whether it was made.
  */
 export async function ensureSampleRepository(
   path: string,
-  flavour: SampleFlavour,
+  files: Readonly<Record<string, string>>,
   git: GitCommand,
   signal: AbortSignal,
 ): Promise<boolean> {
@@ -28,7 +27,7 @@ export async function ensureSampleRepository(
     { deadlineMs: DEADLINE_MS },
     signal,
   );
-  const input = firstCommit(sampleFiles(flavour));
+  const input = firstCommit(files);
   await runGit(git, ["fast-import", "--quiet", "--done"], { ...run, input }, signal);
   await rename(unfinished, path);
   return true;

@@ -18,6 +18,11 @@ function partsIn(directory: string, asked: string[] = []) {
   };
 }
 
+function heldPort(port: number) {
+  const server = Bun.serve({ hostname: "127.0.0.1", port, fetch: () => new Response() });
+  return { [Symbol.asyncDispose]: () => server.stop(true) };
+}
+
 describe("the demo", () => {
   test("has the image made and serves the repository that its stack names", async () => {
     using directory = temporaryDirectory("demo");
@@ -36,6 +41,22 @@ describe("the demo", () => {
     const second = await startDemo(partsIn(directory.path), never);
     expect(second.stack.repository).toBe(first.stack.repository);
     await second.stop();
+  });
+
+  test("publishes the page where nothing else listens, and keeps to it", async () => {
+    using one = temporaryDirectory("demo");
+    using other = temporaryDirectory("demo");
+    const first = await startDemo(partsIn(one.path), never);
+    await using _page = heldPort(Number(new URL(first.pageUrl ?? "").port));
+    const second = await startDemo(partsIn(other.path), never);
+    expect(second.pageUrl).not.toBe(first.pageUrl);
+    const compose = await output(["git", "-C", second.repositoryPath, "show", "main:compose.yaml"]);
+    expect(compose).toContain(`"${new URL(second.pageUrl ?? "").host}:8080"`);
+    await second.stop();
+    const again = await startDemo(partsIn(other.path), never);
+    expect(again.pageUrl).toBe(second.pageUrl);
+    await first.stop();
+    await again.stop();
   });
 
   test("takes another port when a second demo runs beside it", async () => {
@@ -65,7 +86,7 @@ describe("the demo", () => {
   });
 
   test("shows the setup link until somebody used it", () => {
-    const demo = { repositoryPath: "/r/demo/sample.git", flavour: "shell" as const };
+    const demo = { repositoryPath: "/r/demo/sample.git", pageUrl: null };
     const addresses = { root: "/r", url: "http://127.0.0.1:7411/", setupLink: "http://127.0.0.1:7411/setup/once" };
     expect(demoBanner(demo, addresses)).toContain("http://127.0.0.1:7411/setup/once");
     expect(demoBanner(demo, { ...addresses, setupLink: null })).toContain("http://127.0.0.1:7411/\n");

@@ -3,17 +3,19 @@ import { existsSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { findGit } from "../../src/demo/git-command.ts";
 import { startGitServer } from "../../src/demo/git-server.ts";
+import { sampleFiles } from "../../src/demo/sample-files.ts";
 import { ensureSampleRepository } from "../../src/demo/sample-repository.ts";
 import { command, output } from "../support/command.ts";
 import { temporaryDirectory } from "../support/temporary.ts";
 
+const files = sampleFiles("busybox", 7_480);
 const never = new AbortController().signal;
 
 async function servedSample() {
   const directory = temporaryDirectory("demo");
   const repository = `${directory.path}/sample.git`;
   const git = findGit(process.env["PATH"] ?? "");
-  await ensureSampleRepository(repository, "busybox", git, never);
+  await ensureSampleRepository(repository, files, git, never);
   const server = startGitServer(repository, 0, git);
   const url = `http://127.0.0.1:${server.port}/sample.git`;
   const end = async (): Promise<void> => {
@@ -58,7 +60,7 @@ describe("the sample repository", () => {
     await Bun.write(`${work}/README.md`, "changed\n");
     await output(["git", "-C", work, "commit", "-qam", "Change the words"]);
     await output(["git", "-C", work, "push", "-q"]);
-    const made = await ensureSampleRepository(sample.repository, "busybox", sample.git, never);
+    const made = await ensureSampleRepository(sample.repository, files, sample.git, never);
     expect(made).toBe(false);
     expect(await output(["git", "-C", sample.repository, "log", "-1", "--format=%s", "main"])).toBe("Change the words");
   });
@@ -67,7 +69,7 @@ describe("the sample repository", () => {
     using directory = temporaryDirectory("demo");
     const repository = `${directory.path}/sample.git`;
     await Bun.write(`${repository}.unfinished/HEAD`, "ref: refs/heads/elsewhere\n");
-    await ensureSampleRepository(repository, "shell", findGit(process.env["PATH"] ?? ""), never);
+    await ensureSampleRepository(repository, files, findGit(process.env["PATH"] ?? ""), never);
     expect(await output(["git", "-C", repository, "rev-parse", "--verify", "-q", "main"])).toMatch(/^[0-9a-f]{40}$/);
     expect(existsSync(`${repository}.unfinished`)).toBe(false);
   });

@@ -18,7 +18,7 @@ const docker = (...argv: readonly string[]) => output(["docker", "-H", engine.do
 beforeAll(async () => {
   await buildSampleImage(createEngineClient(engine), { tag: SAMPLE_IMAGE }, AbortSignal.timeout(60_000));
   for (const flavour of ["busybox", "shell"] as const) {
-    for (const [path, content] of Object.entries(sampleFiles(flavour))) {
+    for (const [path, content] of Object.entries(sampleFiles(flavour, 7_480))) {
       const file = `${directory.path}/${flavour}/${path}`;
       mkdirSync(dirname(file), { recursive: true });
       writeFileSync(file, content);
