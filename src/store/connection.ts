@@ -33,18 +33,14 @@ export class Connection {
       concurrency: 1,
       timeout: BUSY_MS,
     });
+    const connection = new Connection(client, request.path);
+    const version = await connection.#translated(() => lockAndRead(client, request));
     try {
-      await client.execute("PRAGMA locking_mode = EXCLUSIVE");
-      const version = await schemaVersion(client, request);
-      // The commits that history and deploy keys rely on must survive a power cut.
-      await client.execute("PRAGMA journal_mode = WAL");
-      await client.execute("PRAGMA synchronous = FULL");
-      await client.execute("PRAGMA foreign_keys = ON");
-      await migrate(client, version, request);
-      return new Connection(client, request.path);
+      await connection.#translated(() => prepare(client, version, request));
+      return connection;
     } catch (thrown) {
-      client.close();
-      throw databaseError(thrown, request.path);
+      await connection.close().catch(() => undefined);
+      throw thrown;
     }
   }
 
@@ -79,4 +75,23 @@ export class Connection {
 
 function plainRows({ rows }: { readonly rows: readonly object[] }): readonly Row[] {
   return rows.map((row) => ({ ...row }));
+}
+
+/** Nothing is written before this has succeeded. */
+async function lockAndRead(client: Client, request: OpenRequest): Promise<number> {
+  try {
+    await client.execute("PRAGMA locking_mode = EXCLUSIVE");
+    return await schemaVersion(client, request);
+  } catch (thrown) {
+    client.close();
+    throw thrown;
+  }
+}
+
+async function prepare(client: Client, version: number, request: OpenRequest): Promise<void> {
+  await client.execute("PRAGMA journal_mode = WAL");
+  // What history and deploy keys rely on must survive a power cut, not only the end of the process.
+  await client.execute("PRAGMA synchronous = FULL");
+  await client.execute("PRAGMA foreign_keys = ON");
+  await migrate(client, version, request);
 }

@@ -1,6 +1,9 @@
 import { accessSync, chmodSync, closeSync, constants, lstatSync, mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { TallymanError } from "../error.ts";
+import { damaged } from "./database-error.ts";
+
+const PAGE_BYTES = 4_096;
 
 /** Paths below `<root>/system`. */
 export interface SystemFolder {
@@ -25,6 +28,9 @@ export function openSystemFolder(root: string): SystemFolder {
   for (const file of [folder.key, folder.database, `${folder.database}-wal`]) {
     if (isThere(file)) attempt(file, () => accessSync(file, constants.R_OK | constants.W_OK));
   }
+  // SQLite takes a file of a few bytes for an empty one and writes over it.
+  const { size } = lstatSync(folder.database, { throwIfNoEntry: false }) ?? { size: 0 };
+  if (size > 0 && size < PAGE_BYTES) throw damaged(folder.database, `it has ${size} bytes`);
   return {
     ...folder,
     native: join(path, "native"),

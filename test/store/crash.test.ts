@@ -1,0 +1,75 @@
+import { describe, expect, test } from "bun:test";
+import { join } from "node:path";
+import { Database } from "../../src/store/database.ts";
+import { openStore } from "../../src/store/store.ts";
+import { temporaryDirectory } from "../support/temporary.ts";
+import { refused } from "./refused.ts";
+import { attemptAt, STACK } from "./samples.ts";
+
+const ROUNDS = 8;
+
+/** Lets a writer acknowledge some deployments, kills it in the middle of the next, and returns the last acknowledged number. */
+async function killedWriter(root: string, first: number, acknowledge: number): Promise<number> {
+  const writer = Bun.spawn(["bun", join(import.meta.dirname, "writer.ts"), root, String(first)], { stdout: "pipe" });
+  const decoder = new TextDecoder();
+  let said = "";
+  for await (const chunk of writer.stdout) {
+    said += decoder.decode(chunk, { stream: true });
+    if (said.split("done ").length > acknowledge) writer.kill("SIGKILL");
+  }
+  await writer.exited;
+  return Number(/done (\d+)\n(?!.*done)/s.exec(said)?.[1] ?? first - 1);
+}
+
+describe("kill -9 of a writer", () => {
+  test(`${ROUNDS} times over: the next start opens, has every acknowledged deployment, and one entry for each`, async () => {
+    using directory = temporaryDirectory("store");
+    const root = directory.path;
+    const made = await openStore({ root });
+    await made.stacks.add(STACK);
+    await made.close();
+    let next = 1;
+    for (let round = 1; round <= ROUNDS; round++) {
+      const acknowledged = await killedWriter(root, next, round * 3);
+      const store = await openStore({ root });
+      const history = await store.history.list("shop", 10_000);
+      expect(Number(await store.settings.get("last"))).toBeGreaterThanOrEqual(acknowledged);
+      for (let number = 1; number <= acknowledged; number++) {
+        const entries = history.filter(({ commit }) => commit === `commit-${number}`);
+        expect(entries.map(({ status }) => status)).toEqual(["healthy"]);
+      }
+      expect(history.filter(({ status }) => status === "applying").length).toBeLessThanOrEqual(1);
+      next = acknowledged + 1;
+      await finishOpen(store.history, next);
+      if ((await store.history.list("shop", 1))[0]?.commit === `commit-${next}`) next++;
+      await store.close();
+    }
+  }, 60_000);
+
+  async function finishOpen(history: Awaited<ReturnType<typeof openStore>>["history"], number: number): Promise<void> {
+    const [cut] = await history.markInterrupted();
+    if (!cut) return;
+    const resumed = await history.begin(attemptAt(`commit-${number}`));
+    expect([resumed.id, resumed.interruptions]).toEqual([cut.id, 1]);
+    await history.finish(resumed.id, { status: "healthy", verdicts: [], imageDigests: {} });
+  }
+});
+
+test("the end of the database's thread is said to those who wait and to those who come later", async () => {
+  using directory = temporaryDirectory("store");
+  const request = {
+    path: join(directory.path, "x.db"),
+    key: "k".repeat(32),
+    addonDirectory: directory.path,
+    backupDirectory: directory.path,
+    migrations: [],
+    now: "2026-11-21T10:00:00Z",
+  };
+  const database = await Database.open(request, new URL("./dying-thread.ts", import.meta.url).href);
+  const waiting = await Promise.all([refused(database.query("SELECT 1")), refused(database.query("SELECT 2"))]);
+  for (const refusal of [...waiting, await refused(database.write({ sql: "DELETE FROM stack" }))]) {
+    expect(refusal.reason).toBe("StoreUnusable");
+    expect(refusal.message).toContain("the database is no longer open");
+  }
+  await database.close();
+});
