@@ -5,6 +5,7 @@ import { refuseForgedForm } from "./csrf.ts";
 import { deployments } from "./deployments.ts";
 import { answerError } from "./error-page.ts";
 import { events } from "./events.ts";
+import { refuseStranger } from "./guard.ts";
 import { health } from "./health.ts";
 import { host } from "./host.ts";
 import { hostKeys } from "./host-keys.ts";
@@ -24,7 +25,10 @@ import type { Web } from "./web-context.ts";
 export function createApp(web: Web): AnyElysia {
   const app: AnyElysia = new Elysia({ normalize: false })
     .onError(({ error, code, request }) => answerError(web, request, error, code))
-    .onBeforeHandle(({ request, body }) => refuseForgedForm(request, body))
+    .onBeforeHandle(({ request, path, body }) => {
+      refuseStranger(request, path);
+      refuseForgedForm(request, body);
+    })
     .use(health(web))
     .use(assets())
     .use(session(web))

@@ -1,5 +1,5 @@
 import { TallymanError } from "../error.ts";
-import { admitAs, type Caller } from "./caller.ts";
+import { admitAs, type Caller, callerOf } from "./caller.ts";
 import { readCookie, SESSION_COOKIE, VISITOR_COOKIE } from "./cookies.ts";
 import { isHtmx, isPagePath, isSafeMethod, isSameOrigin, knowsHost, plainPath } from "./request-checks.ts";
 import { csrfToken } from "./secret-token.ts";
@@ -44,6 +44,15 @@ export async function guard(web: Web, request: Request, arrival: Arrival): Promi
 
 export function isPublic(method: string, path: string): boolean {
   return PUBLIC.some((rule) => rule.methods.includes(method) && rule.path.test(path));
+}
+
+/**
+ * Asked again where the router has chosen, with the path as the router read it: should the two ever read one URL differently, the
+ * stricter reading wins. Throws Unauthorized.
+ */
+export function refuseStranger(request: Request, path: string): void {
+  if (callerOf(request).kind !== "visitor" || isPublic(request.method, path)) return;
+  throw new TallymanError("Unauthorized", "this needs a login", { hint: "Log in at /login." });
 }
 
 /** Host: against DNS rebinding. Origin: against other sites' forms and scripts; pages may be linked from elsewhere, data may not. */

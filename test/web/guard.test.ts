@@ -3,7 +3,7 @@ import { connect } from "node:net";
 import { createApp } from "../../src/web/app.ts";
 import { isPublic } from "../../src/web/guard.ts";
 import { webContext } from "../../src/web/web-context.ts";
-import { Browser, NEW_STACK, outcome, setUp, type WebFixture, webFixture } from "./web-fixture.ts";
+import { Browser, callSocket, NEW_STACK, outcome, setUp, type WebFixture, webFixture } from "./web-fixture.ts";
 
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 /** 43 characters, so that it looks like a token of ours. */
@@ -125,6 +125,15 @@ describe("a path written in another way", () => {
     await setUp(fixture);
     const answer = await sendRaw(fixture.url, [`GET ${path} HTTP/1.1`, "Host: 127.0.0.1"]);
     expect(answer.split("\r\n")[0]).toMatch(/HTTP\/1.1 (303|400|401|404) /);
+  });
+
+  test("a host name so short that the router misreads the path opens nothing", async () => {
+    await using fixture = await webFixture({ hostNames: ["nas"] });
+    await callSocket(fixture, "POST", "/stacks", NEW_STACK);
+    for (const path of ["/assets/stacks/shop", "/assets/stacks/new", "/assets/deployments/1"]) {
+      const answer = await sendRaw(fixture.url, [`GET ${path} HTTP/1.1`, "Host: nas"]);
+      expect(answer).toMatch(/^HTTP\/1.1 (401|404) /);
+    }
   });
 
   test("an override of the method is not heard", async () => {
