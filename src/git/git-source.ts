@@ -8,6 +8,8 @@ import { trustBundle } from "./authorities.ts";
 import { checkedCredential } from "./checked-credential.ts";
 import { withDeadline } from "./deadline.ts";
 import { withFileErrors } from "./file-error.ts";
+import { GIT_LIMITS, type GitLimits } from "./git-limits.ts";
+import { createHostQueue } from "./host-queue.ts";
 import { trustedKeys } from "./known-hosts.ts";
 import { switchLiveTree } from "./live-tree.ts";
 import { probeHttp } from "./probe-http.ts";
@@ -34,30 +36,14 @@ export interface GitSourceSettings {
   readonly limits?: Partial<GitLimits>;
 }
 
-export interface GitLimits {
-  readonly probeDeadlineMs: number;
-  readonly fetchDeadlineMs: number;
-  readonly checkoutDeadlineMs: number;
-  /** Of the mirror, and of one checkout. */
-  readonly maxBytes: number;
-  readonly maxFiles: number;
-}
-
-const LIMITS: GitLimits = {
-  probeDeadlineMs: 20_000,
-  fetchDeadlineMs: 300_000,
-  checkoutDeadlineMs: 120_000,
-  maxBytes: 2 * 1024 * 1024 * 1024,
-  maxFiles: 100_000,
-};
-
 /** Desired state from Git: probes run in this process, everything that handles objects runs in a worker. */
 export function createGitSource(settings: GitSourceSettings): Source {
-  const limits = { ...LIMITS, ...settings.limits };
+  const limits = { ...GIT_LIMITS, ...settings.limits };
   const user = workerUser();
   const authorities = trustBundle(settings.certificateAuthority);
   const secretFiles = createSecretFiles(settings.secretsDir, user);
   const staging = createStaging({ ...settings, limits, user, authorities, secretFiles });
+  const hostQueue = createHostQueue(limits.probesPerHost);
   const lock = createStackLock();
   const inTurn = <T>(stackName: string, what: string, work: () => Promise<T>) =>
     lock(stackName, () => withFileErrors(what, work));
@@ -68,11 +54,13 @@ export function createGitSource(settings: GitSourceSettings): Source {
     const wanted = stack.ref === null ? null : checkRefName(stack.ref);
     if (wanted !== null && isFullCommit(wanted)) return { commit: wanted, ref: "HEAD" };
     const credential = await checkedCredential(stack, remote, settings.vault);
-    return withDeadline(`asking ${remote.printable}`, limits.probeDeadlineMs, signal, async (within) => {
+    const ask = async (within: AbortSignal) => {
       if (remote.hostKeyName === null) return probeHttp({ remote, credential, wanted, authorities }, within);
       const trusted = await trustedKeys(settings.hostKeys, remote.hostKeyName);
       return probeSsh({ remote, credential, wanted, trusted }, within);
-    });
+    };
+    const what = `asking ${remote.printable}`;
+    return hostQueue(remote.host, signal, () => withDeadline(what, limits.probeDeadlineMs, signal, ask));
   };
 
   return {

@@ -1,12 +1,14 @@
 import { TallymanError } from "../error.ts";
 
-/** What an HTTP status of a Git server means to the operator; null for a good one. `place` is the printable URL. */
-export function statusError(response: Response, place: string, note: string): TallymanError | null {
+/** What an HTTP status of a Git server means to the operator; null for a good one. `place` is the printable URL, `sent` whether a credential was. */
+export function statusError(response: Response, place: string, note: string, sent: boolean): TallymanError | null {
   const { status } = response;
   if (status === 200) return null;
   if (status === 401 || status === 403) {
     return new TallymanError("GitAuthentication", `${place} refused access (HTTP ${status})${note}`, {
-      hint: "Give the stack a user name and a token that may read this repository; check that the token has not expired.",
+      hint: sent
+        ? "Check that the token has not expired and may read this repository."
+        : "Check the URL; if the repository is private, give the stack a user name and a token that may read it.",
     });
   }
   if (status === 404 || status === 410) {

@@ -102,8 +102,10 @@ function authorization(credential: Credential | null, remote: RemoteUrl): Record
 }
 
 async function check(response: Response, probe: HttpProbe, remote: RemoteUrl, wantedType: string): Promise<void> {
+  const sent = probe.credential?.host === remote.credentialHost;
   const error =
-    statusError(response, remote.printable, redirectNote(probe, remote)) ?? typeError(response, remote, wantedType);
+    statusError(response, remote.printable, redirectNote(probe, remote), sent) ??
+    typeError(response, remote, wantedType);
   if (!error) return;
   await response.body?.cancel();
   throw error;

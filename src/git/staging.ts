@@ -8,7 +8,7 @@ import type { Stack } from "../stack.ts";
 import type { WorkerResult, WorkerRunner } from "../worker.ts";
 import { parseCommitInfo } from "./commit-info.ts";
 import { checkoutJob, fetchFiles, fetchJob, infoJob } from "./git-job.ts";
-import type { GitLimits } from "./git-source.ts";
+import type { GitLimits } from "./git-limits.ts";
 import { trustedKeys } from "./known-hosts.ts";
 import { dropMirror, keepsItsWord, mirrorHas, prepareMirror } from "./mirror.ts";
 import { isFullCommit } from "./ref-name.ts";
@@ -91,17 +91,33 @@ async function stage(
   }
 }
 
+/** A mirror that is broken, or has grown too large over many deployments, is dropped, and the one commit fetched anew. */
 async function fetchCommit(
   settings: StagingSettings,
   request: CheckoutRequest,
   places: StackPlaces,
   signal: AbortSignal,
 ): Promise<void> {
-  let failure = await fetchFirst(settings, request, places, signal);
-  if (failure?.kind === "corrupt" && !signal.aborted) {
-    await dropMirror(places.mirror);
-    failure = await fetchFirst(settings, request, places, signal);
+  const first = await attempt(() => fetchFirst(settings, request, places, signal));
+  if (!first || (first.kind !== "corrupt" && first.kind !== "too large") || signal.aborted) return raise(first);
+  await dropMirror(places.mirror);
+  const second = await attempt(() => fetchFirst(settings, request, places, signal));
+  if (second?.kind === "too large") await dropMirror(places.mirror);
+  raise(second);
+}
+
+type Failure = Complaint | { readonly kind: "too large"; readonly error: TallymanError } | null;
+
+async function attempt(fetching: () => Promise<Complaint | null>): Promise<Failure> {
+  try {
+    return await fetching();
+  } catch (thrown) {
+    if (thrown instanceof TallymanError && thrown.reason === "GitRefused") return { kind: "too large", error: thrown };
+    throw thrown;
   }
+}
+
+function raise(failure: Failure): void {
   if (failure) throw failure.error;
 }
 

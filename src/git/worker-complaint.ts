@@ -13,6 +13,7 @@ export interface Complaint {
 /** What git said when a job failed, as an error. `secrets` are struck out wherever they occur. */
 export function complaintOf(result: WorkerResult, remote: RemoteUrl, secrets: readonly string[]): Complaint {
   const text = strike(result.stderr, secrets);
+  if (result.exitCode === KILLED) return { kind: "known", error: killed(remote) };
   const rule = RULES.find(({ pattern }) => pattern.test(text));
   const words = lastWords(text);
   if (!rule) {
@@ -26,6 +27,19 @@ export function complaintOf(result: WorkerResult, remote: RemoteUrl, secrets: re
     kind: rule.kind,
     error: new TallymanError(rule.reason, `${remote.printable} ${rule.what} (${words})`, { hint: rule.hint }),
   };
+}
+
+/** 128 and SIGKILL: nobody but the kernel does that to a worker that still ran. */
+const KILLED = 137;
+
+function killed(remote: RemoteUrl): TallymanError {
+  return new TallymanError(
+    "WorkerFailed",
+    `the worker for ${remote.printable} was killed, most likely for want of memory`,
+    {
+      hint: "Keep large files out of the repository that is deployed from.",
+    },
+  );
 }
 
 interface Rule {

@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -266,16 +267,62 @@ describe("a crafted repository", () => {
     expect(readFileSync(join(result.staging, "a.txt"), "utf8")).toBe("plain\n");
   });
 
-  test("with a .git folder in its tree is refused", async () => {
+  test.each([".git", ".GIT", "git~1", ".."])("with a folder %s in its tree is refused", async (name) => {
     const crafted = await createRepository(served.path, "dotgit");
     await crafted.commit({ "compose.yaml": "services: {}\n" }, "First");
-    const blob = await crafted.git("hash-object", "-w", "--stdin");
+    const blob = await crafted.git("hash-object", "-w", crafted.path.replace(/\.git$/, ".work/compose.yaml"));
     const inner = await makeTree(crafted.path, `100644 blob ${blob}\tconfig\n`);
-    const outer = await makeTree(crafted.path, `040000 tree ${inner}\t.GIT\n`);
-    const commit = await crafted.git("commit-tree", outer, "-m", "Evil");
-    await crafted.git("update-ref", "refs/heads/main", commit);
+    const outer = await makeTree(crafted.path, `040000 tree ${inner}\t${name}\n`);
+    await crafted.git("update-ref", "refs/heads/main", await crafted.git("commit-tree", outer, "-m", "Evil"));
     const error = await failureOf(checkout(stackOf(http.url("dotgit"))));
     expect(["WorkerFailed", "GitRefused"]).toContain(error.reason);
+    expect(existsSync(join(stackHome(), "config"))).toBe(false);
+    rmSync(crafted.path, { recursive: true });
+    rmSync(crafted.path.replace(/\.git$/, ".work"), { recursive: true });
+  });
+});
+
+describe("a limit", () => {
+  const MEBIBYTE = 1024 * 1024;
+  const noise = (bytes: number) => Buffer.from(crypto.getRandomValues(new Uint8Array(bytes / 2))).toString("hex");
+
+  test("on size stops a large repository and leaves nothing on the disk", async () => {
+    const large = await createRepository(served.path, "large");
+    await large.commit({ "noise.txt": Array.from({ length: 64 }, () => noise(65_536)).join("\n") }, "Noise");
+    const small = await gitRig({ maxBytes: MEBIBYTE });
+    const stack = stackOf(http.url("large"));
+    const revision = await small.source.head(stack, forever());
+    const error = await failureOf(small.source.checkout(stack, revision, forever()));
+    expect([error.reason, error.message]).toEqual(["GitRefused", "the repository of shop is larger than 1 MiB"]);
+    expect(existsSync(join(small.root, "deployments/shop/mirror.git"))).toBe(false);
+    small.remove();
+  });
+
+  test("on size lets a mirror that grew over time begin anew", async () => {
+    const growing = await createRepository(served.path, "growing");
+    const own = await gitRig({ maxBytes: 2 * MEBIBYTE });
+    const stack = stackOf(http.url("growing"));
+    for (const round of [1, 2, 3]) {
+      await growing.commit(
+        { "noise.txt": Array.from({ length: 16 }, () => noise(65_536)).join("\n") },
+        `Round ${round}`,
+      );
+      const revision = await own.source.head(stack, forever());
+      const result = await own.source.checkout(stack, revision, forever());
+      expect(result.info.message).toBe(`Round ${round}`);
+      await own.source.discard(stack, result);
+    }
+    own.remove();
+  });
+
+  test("on time ends a fetch that hangs", async () => {
+    const hasty = await gitRig({ fetchDeadlineMs: 2000 });
+    const stack = stackOf(http.url());
+    const revision = await hasty.source.head(stack, forever());
+    http.misbehave({ kind: "hang" });
+    const error = await failureOf(hasty.source.checkout(stack, revision, forever()));
+    expect(error.reason).toBe("GitTimeout");
+    hasty.remove();
   });
 });
 
@@ -340,9 +387,9 @@ describe("the live tree", () => {
     const outside = join(rig.directory.path, "outside");
     mkdirSync(outside);
     writeFileSync(join(outside, "victim"), "untouched");
-    await rm(liveFile("web"));
+    rmSync(liveFile("web"), { recursive: true });
     symlinkSync(outside, liveFile("web"));
-    await rm(liveFile("top.conf"));
+    rmSync(liveFile("top.conf"));
     symlinkSync(join(outside, "victim"), liveFile("top.conf"));
     await repository.commit({ "web/app.conf": "2\n", "top.conf": "2\n" }, "Two");
     await release();
@@ -372,11 +419,6 @@ test("workers run as nobody, and only the fetch has a network", async () => {
   ]);
   expect(rig.runner.jobs.every((job) => !job.user.startsWith("0:"))).toBe(true);
 });
-
-async function rm(path: string): Promise<void> {
-  const { rm: remove } = await import("node:fs/promises");
-  await remove(path, { recursive: true });
-}
 
 function listBelow(directory: string): string[] {
   return readdirSync(directory, { recursive: true, withFileTypes: true })

@@ -1,8 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { spawn } from "node:child_process";
+import type { AddressInfo } from "node:net";
+import ssh2 from "ssh2";
 import type { Credential } from "../../src/credential.ts";
 import { TallymanError } from "../../src/error.ts";
 import { withDeadline } from "../../src/git/deadline.ts";
 import { generateDeployKey } from "../../src/git/deploy-key.ts";
+import { seenHostKey } from "../../src/git/known-hosts.ts";
 import { probeSsh, type SshProbe } from "../../src/git/probe-ssh.ts";
 import { parseRemoteUrl } from "../../src/git/remote-url.ts";
 import { learnHostKey } from "../../src/git/ssh-connection.ts";
@@ -79,6 +83,19 @@ describe("an answer", () => {
     const trusted = pinned().filter((key) => key.type.startsWith("ecdsa"));
     expect((await probe(ssh.url(), { trusted })).commit).toBe(head);
   });
+});
+
+test("a server that ignores GIT_PROTOCOL is understood in version 0", async () => {
+  const hostKey = await createSshKey(directory.path, "old-server");
+  const old = serveOldGit(hostKey.privateKey, repository.path);
+  const blob = Buffer.from(hostKey.publicKey.split(" ")[1] ?? "", "base64");
+  const port = await old.port;
+  const options = { trusted: [seenHostKey(`[127.0.0.1]:${port}`, blob)] };
+  expect(await probe(`ssh://git@127.0.0.1:${port}/any`, options)).toEqual({ commit: head, ref: "refs/heads/main" });
+  expect((await failure(probe(`ssh://git@127.0.0.1:${port}/any`, { ...options, wanted: "no" }))).reason).toBe(
+    "GitRefMissing",
+  );
+  await old.stop();
 });
 
 describe("a refusal", () => {
@@ -160,3 +177,23 @@ test("a host key is learnt from the server as ssh-keygen prints it", async () =>
   expect([seen]).toEqual(pinned().filter((key) => key.type === "ssh-ed25519"));
   expect((await failure(learnHostKey("127.0.0.1", 1, new AbortController().signal))).reason).toBe("GitUnreachable");
 });
+
+/** An SSH server that lets everybody in and serves one repository, whatever is asked for, without protocol 2. */
+function serveOldGit(hostKey: string, repositoryPath: string) {
+  const listening = Promise.withResolvers<number>();
+  const server = new ssh2.Server({ hostKeys: [hostKey] }, (client) => {
+    client.on("error", () => {});
+    client.on("authentication", (context) => context.accept());
+    client.on("session", (acceptSession) => {
+      acceptSession().on("exec", (acceptExec) => {
+        const channel = acceptExec();
+        const child = spawn("git", ["-c", "safe.directory=*", "upload-pack", repositoryPath]);
+        child.stdin.on("error", () => {});
+        channel.pipe(child.stdin);
+        child.stdout.pipe(channel);
+      });
+    });
+  });
+  server.listen(0, "127.0.0.1", () => listening.resolve((server.address() as AddressInfo).port));
+  return { port: listening.promise, stop: () => new Promise((resolve) => server.close(resolve)) };
+}
