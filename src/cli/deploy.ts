@@ -62,6 +62,7 @@ async function watch(client: Client, stackName: string, context: Context, signal
   try {
     for await (const event of followEvents(client, signal)) {
       if (event.stack !== stackName) continue;
+      if (event.type === "phase") progress.note(`${event.phase}: ${event.detail}`);
       if (event.type === "operation" || event.type === "pull-progress" || event.type === "warning")
         progress.show(event);
     }

@@ -7,6 +7,8 @@ import type { ComposeEvent, Output } from "./tools.ts";
 /** Says what is being done: on a terminal the running operation is rewritten in place, else every ended one is a plain line. */
 export interface Progress {
   readonly show: (event: ComposeEvent) => void;
+  /** What is being waited for. */
+  readonly note: (text: string) => void;
   /** Takes the unfinished line away; safe to call twice. */
   readonly end: () => void;
 }
@@ -31,6 +33,7 @@ export function startProgress(output: Output, paint: Paint): Progress {
   };
   return {
     end: clear,
+    note: (text) => (output.isTerminal ? replace(`◌ ${plainText(text)}`) : line(`· ${plainText(text)}`)),
     show: (event) => {
       if (event.type === "warning") line(`${paint("yellow", "warning:")} ${plainText(event.message)}`);
       else if (event.type === "pull-progress") replace(`◌ pull ${plainText(event.image)}: ${plainText(event.text)}`);

@@ -21,7 +21,8 @@ function deploying(answer: object) {
   return fakeDaemon({
     "GET /events": () => {
       setTimeout(delivered.resolve, 20);
-      const events = [operation("running"), { ...operation("done"), stack: "other" }, operation("done")];
+      const gate = { ...operation("gate"), type: "phase", phase: "gate", detail: "waiting" };
+      const events = [operation("running"), { ...operation("done"), stack: "other" }, operation("done"), gate];
       return stream(
         "text/event-stream",
         ...events.map((event) => `id: ${event.id}\ndata: ${JSON.stringify(event)}\n\n`),
@@ -65,7 +66,7 @@ describe("deploy", () => {
     await using daemon = deploying(pass("healthy"));
     const ended = await run(["deploy", "shop", "--wait", "--root", daemon.root]);
     expect(ended.stdout).toBe("shop: deployed and healthy (41d07e3)\n");
-    expect(ended.stderr).toBe("✓ create-network network:default (1.2 s)\n");
+    expect(ended.stderr).toBe("✓ create-network network:default (1.2 s)\n· gate: waiting\n");
   });
 
   test("--wait prints why it went back", async () => {
