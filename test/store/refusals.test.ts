@@ -29,7 +29,7 @@ async function populated(migrations = MIGRATIONS) {
     system,
     database: join(system, "tallyman.db"),
     key: join(system, "db.key"),
-    [Symbol.dispose]: directory.remove,
+    [Symbol.dispose]: () => directory.remove(),
   };
 }
 
