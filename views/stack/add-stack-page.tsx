@@ -62,7 +62,7 @@ function mainFields(form: StackForm): Markup {
         required: true,
         mono: true,
         maxlength: 63,
-        pattern: "[a-z0-9][a-z0-9_-]*",
+        pattern: "[a-z0-9][a-z0-9_\\-]*",
         placeholder: "shop",
         hint: "Lowercase letters, digits, - and _. It is also the Compose project’s name.",
       })}
