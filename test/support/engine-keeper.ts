@@ -15,6 +15,7 @@ import {
 const directory = process.argv[2] ?? "";
 const binaries = process.env["TALLYMAN_TEST_DOCKERD_PATH"];
 const START_DEADLINE_MS = 60_000;
+const START_ATTEMPTS = 4;
 const STOP_DEADLINE_MS = 20_000;
 const bridge = `tmt${process.pid}`.slice(0, 15);
 const socketPath = `${directory}/docker.sock`;
@@ -78,9 +79,21 @@ async function start(): Promise<readonly Child[]> {
   const children = containerd === null ? [dockerd] : [dockerd, containerd];
   const alive = (): boolean => children.every((child) => child.exitCode === null);
   if (await waitForEngine(socketPath, START_DEADLINE_MS, alive)) return children;
-  const said = logEnd();
-  await stop(children);
-  throw new Error(`the private Engine did not start: ${said}`);
+  await end(children);
+  throw new Error(`the private Engine did not start: ${logEnd()}`);
+}
+
+/** Two Engines that start at once in one network namespace trip over each other's firewall rules; a moment later it works. */
+async function startPatiently(): Promise<readonly Child[]> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await start();
+    } catch (thrown) {
+      removeBridge(bridge);
+      if (attempt === START_ATTEMPTS) throw thrown;
+      await Bun.sleep(500 * attempt + (process.pid % 500));
+    }
+  }
 }
 
 /** Dockerd brings its own containerd, except where the machine's runs: that one it would take, and share with another Engine. */
@@ -99,20 +112,25 @@ function logEnd(): string {
   return lines.slice(-4).join(" | ");
 }
 
-async function stop(children: readonly Child[]): Promise<void> {
+async function end(children: readonly Child[]): Promise<void> {
   for (const child of children) {
     child.kill("SIGTERM");
     const late = setTimeout(() => child.kill("SIGKILL"), STOP_DEADLINE_MS);
     await child.exited;
     clearTimeout(late);
   }
-  for (const name of [bridge, ...leftBridges]) {
-    ip("link", "del", name);
-    removeRules(name);
-  }
+}
+
+function removeEverything(): void {
+  for (const name of [bridge, ...leftBridges]) removeBridge(name);
   const mounts = mountPoints().filter((mount) => mount.path.startsWith(`${directory}/`));
   for (const mount of [...mounts].reverse()) Bun.spawnSync(["umount", "-l", mount.path], { stderr: "ignore" });
   rmSync(directory, { recursive: true, force: true });
+}
+
+function removeBridge(name: string): void {
+  ip("link", "del", name);
+  removeRules(name);
 }
 
 /** What dockerd leaves of a bridge in the firewall of a network namespace that lives on. */
@@ -157,10 +175,10 @@ async function main(): Promise<void> {
   writeFileSync(`${directory}/daemon.json`, "{}\n");
   let children: readonly Child[];
   try {
-    children = await start();
+    children = await startPatiently();
   } catch (thrown) {
     console.log(`failed ${thrown instanceof Error ? thrown.message : String(thrown)}`);
-    ip("link", "del", bridge);
+    removeEverything();
     return;
   }
   console.log("ready");
@@ -168,7 +186,8 @@ async function main(): Promise<void> {
     // Nothing is ever said; only the end counts.
   }
   await clear();
-  await stop(children);
+  await end(children);
+  removeEverything();
 }
 
 await main();
