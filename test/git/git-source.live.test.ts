@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import {
   existsSync,
   lstatSync,
@@ -19,6 +19,8 @@ import { createRepository, type TestRepository } from "../support/repository.ts"
 import { temporaryDirectory } from "../support/temporary.ts";
 import { failureOf, forever, type GitRig, gitRig, stackOf } from "./git-rig.ts";
 
+setDefaultTimeout(120_000);
+
 const served = temporaryDirectory("served");
 const TOKEN = "tkn 9a7/+%3f&x";
 let repository: TestRepository;
@@ -35,11 +37,11 @@ beforeAll(async () => {
   locked = await serveGitOverHttp({ root: served.path, auth: { username: "deploy", password: TOKEN } });
   https = await serveGitOverHttp({ root: served.path, tls: true });
   ssh = await serveGitOverSsh({ root: served.path });
-}, 120_000);
+});
 
 beforeEach(async () => {
   rig = await gitRig();
-}, 120_000);
+});
 
 afterEach(() => {
   for (const server of [http, locked, https]) {
@@ -212,7 +214,10 @@ describe("the mirror", () => {
       writeFileSync(join(mirror, litter), "");
     }
     await repository.commit({ "web/app.conf": "after litter\n" }, "After litter");
+    rig.runner.forget();
     await checkout();
+    // One fetch sufficed: the mirror was not dropped for it.
+    expect(rig.runner.jobs.filter((job) => job.network)).toHaveLength(1);
     expect(filesBelow(mirror)).not.toMatch(/\.lock|tmp_pack/);
   });
 

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import type { Credential } from "../../src/credential.ts";
 import { TallymanError } from "../../src/error.ts";
 import { withDeadline } from "../../src/git/deadline.ts";
@@ -7,6 +7,8 @@ import { parseRemoteUrl } from "../../src/git/remote-url.ts";
 import { type GitHttpServer, serveGitOverHttp } from "../support/git-http.ts";
 import { createRepository, type TestRepository } from "../support/repository.ts";
 import { temporaryDirectory } from "../support/temporary.ts";
+
+setDefaultTimeout(120_000);
 
 const directory = temporaryDirectory("probe-http");
 const TOKEN = "tkn-3f9c1a";
@@ -26,7 +28,7 @@ beforeAll(async () => {
   http = await serveGitOverHttp({ root: directory.path });
   locked = await serveGitOverHttp({ root: directory.path, auth: { username: "git", password: TOKEN } });
   https = await serveGitOverHttp({ root: directory.path, tls: true });
-}, 60_000);
+});
 
 afterEach(() => {
   for (const server of [http, locked, https]) {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { spawn } from "node:child_process";
 import type { AddressInfo } from "node:net";
 import ssh2 from "ssh2";
@@ -14,6 +14,8 @@ import { createSshKey, type GitSshServer, serveGitOverSsh } from "../support/git
 import { createRepository, type TestRepository } from "../support/repository.ts";
 import { temporaryDirectory } from "../support/temporary.ts";
 
+setDefaultTimeout(120_000);
+
 const directory = temporaryDirectory("probe-ssh");
 const deployKey = generateDeployKey("tallyman-shop");
 let repository: TestRepository;
@@ -27,7 +29,7 @@ beforeAll(async () => {
   await createRepository(directory.path, "it's; $(touch pwned)");
   ssh = await serveGitOverSsh({ root: directory.path });
   ssh.authorize(deployKey.publicKey);
-}, 60_000);
+});
 
 afterAll(async () => {
   await ssh.stop();
@@ -116,7 +118,7 @@ describe("a refusal", () => {
     expect(error.message).toContain(before[0]?.fingerprint ?? "none");
     expect(error.message).toContain(ssh.hostKeys[0]?.fingerprint ?? "none");
     expect(ssh.log().split("Accepted publickey")).toHaveLength(logins);
-  }, 60_000);
+  });
 
   test("shows the public key to paste when the server does not know it", async () => {
     const other = generateDeployKey("tallyman-other");
