@@ -31,17 +31,3 @@ export function copyButton(text: string, label: string): Markup {
     </button>
   );
 }
-
-/** Text in which the short ids of these commits become chips. */
-export function withCommits(text: string, commits: readonly (string | null)[]): Markup {
-  const known = new Map(commits.flatMap((commit) => (commit ? [[shortCommit(commit), commit] as const] : [])));
-  const parts = text.split(/\b([0-9a-f]{7})\b/);
-  return (
-    <>
-      {parts.map((part) => {
-        const commit = known.get(part);
-        return commit ? commitChip(commit) : part;
-      })}
-    </>
-  );
-}

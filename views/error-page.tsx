@@ -1,7 +1,7 @@
 import { Fragment, h, type Markup } from "./h.ts";
 import { layout, plainLayout } from "./layout.tsx";
-import { sentence } from "./note.tsx";
 import type { PageContext } from "./page-context.ts";
+import { prose } from "./prose.tsx";
 import { routes } from "./routes.ts";
 import type { Complaint } from "./stack/stack-view.ts";
 
@@ -12,8 +12,8 @@ export function errorPage(context: PageContext, error: Complaint, status: number
       <span class="faint num">
         {String(status)} · {error.reason}
       </span>
-      <h1>{sentence(capitalized(error.message))}</h1>
-      {error.hint === "" ? null : <p class="quiet">{sentence(capitalized(error.hint))}</p>}
+      <h1>{prose(capitalized(error.message))}</h1>
+      {error.hint === "" ? null : <p class="quiet">{prose(capitalized(error.hint))}</p>}
       <p>
         <a class="btn" href={routes.overview}>
           Go to the stacks

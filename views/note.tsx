@@ -1,4 +1,5 @@
 import { type Child, h, type Markup } from "./h.ts";
+import { prose } from "./prose.tsx";
 import { shapeMark } from "./state.tsx";
 
 interface Note {
@@ -27,12 +28,6 @@ export function complaintNote(complaint: { readonly message: string; readonly hi
     tone: "bad",
     alert: true,
     action,
-    children: [<b>{sentence(complaint.message)}</b>, " ", complaint.hint],
+    children: [<b>{prose(complaint.message)}</b>, " ", prose(complaint.hint)],
   });
-}
-
-/** Error texts begin lowercase with the thing they name; on a page they stand as sentences. */
-export function sentence(text: string): string {
-  const trimmed = text.trim();
-  return /[.!?…:]$/.test(trimmed) || trimmed === "" ? trimmed : `${trimmed}.`;
 }

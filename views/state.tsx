@@ -4,7 +4,7 @@ import { Fragment, h, type Markup } from "./h.ts";
 
 /** Every state is a shape and a word; the colour (the tone's class) only repeats it. */
 export type Tone = "good" | "warn" | "bad" | "busy" | "rest";
-type Shape = "check" | "cross" | "turn" | "half" | "pause" | "stop" | "arrow" | "dots";
+type Shape = "check" | "cross" | "turn" | "half" | "pause" | "stop" | "arrow" | "dots" | "ring";
 
 interface Look {
   readonly tone: Tone;
@@ -68,6 +68,12 @@ export function checkMark(ok: boolean): Markup {
   );
 }
 
+/** Something that happened: nothing of it turns any more. */
+export function eventMark(tone: Tone, word: string): Markup {
+  const shape = ({ good: "check", bad: "cross", warn: "half", busy: "ring", rest: "ring" } as const)[tone];
+  return stateMark({ tone, shape, word });
+}
+
 function stateMark({ tone, shape, word }: Look): Markup {
   return (
     <span class={`state ${tone}`}>
@@ -125,6 +131,7 @@ const SHAPES: Readonly<Record<Shape, () => Markup>> = {
     </>
   ),
   arrow: () => <path d="M6 3 2.5 6.5 6 10M2.5 6.5h7a4 4 0 0 1 0 8H7" />,
+  ring,
   dots: () => (
     <>
       {ring()}

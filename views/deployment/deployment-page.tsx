@@ -4,8 +4,9 @@ import { copyableCommit } from "../commit.tsx";
 import { postButton } from "../form.tsx";
 import { Fragment, h, type Markup } from "../h.ts";
 import { layout } from "../layout.tsx";
-import { note, sentence } from "../note.tsx";
+import { note } from "../note.tsx";
 import type { PageContext, Piece } from "../page-context.ts";
+import { prose } from "../prose.tsx";
 import { routes } from "../routes.ts";
 import { fact } from "../stack/stack-facts.tsx";
 import { crumbs } from "../stack/stack-head.tsx";
@@ -82,6 +83,7 @@ function deploymentNote({ deployment, wentBack }: Shown): Markup {
 }
 
 function reasonNote(deployment: Deployment, wentBack: Deployment | null): Markup {
+  const commits = [deployment.commit, wentBack?.commit ?? null];
   return note({
     tone: deployment.status === "failed" ? "bad" : "warn",
     action: wentBack ? (
@@ -91,7 +93,8 @@ function reasonNote(deployment: Deployment, wentBack: Deployment | null): Markup
     ) : null,
     children: (
       <>
-        <b>{sentence(deployment.reason ?? "")}</b> {sentence(deployment.hint ?? "")} {afterwards(deployment, wentBack)}
+        <b>{prose(deployment.reason ?? "", commits)}</b> {prose(deployment.hint ?? "", commits)}{" "}
+        {prose(afterwards(deployment, wentBack), commits)}
       </>
     ),
   });

@@ -3,6 +3,7 @@ import { Fragment, h, type Markup } from "../h.ts";
 import { layout } from "../layout.tsx";
 import type { PageContext, Piece } from "../page-context.ts";
 import { routes } from "../routes.ts";
+import { eventMark } from "../state.tsx";
 import { exactTime } from "../time-text.ts";
 import { eventText } from "./event-text.ts";
 
@@ -60,7 +61,7 @@ function eventRow(event: StackEvent): Markup {
           {event.stack}
         </a>
       )}
-      <span class={`what ${tone}`}>{title}</span>
+      {eventMark(tone, title)}
       <span class="quiet cut" title={detail}>
         {detail}
       </span>

@@ -1,8 +1,8 @@
 import type { EngineInfo } from "../../src/engine.ts";
 import { Fragment, h, type Markup } from "../h.ts";
 import { layout } from "../layout.tsx";
-import { sentence } from "../note.tsx";
 import type { PageContext } from "../page-context.ts";
+import { prose } from "../prose.tsx";
 import { fact } from "../stack/stack-facts.tsx";
 import { checkMark } from "../state.tsx";
 
@@ -31,11 +31,7 @@ export function hostPage(context: PageContext, view: HostView): Markup {
       <div class="head">
         <div>
           <h1>{view.engine?.name ?? "Host"}</h1>
-          <p class="quiet">
-            {failing === 0
-              ? "Everything Tallyman needs works."
-              : `${failing === 1 ? "One check fails" : `${failing} checks fail`}; each says what to do.`}
-          </p>
+          <p class="quiet">{summary(failing)}</p>
         </div>
       </div>
       {checkList(view.checks)}
@@ -46,6 +42,11 @@ export function hostPage(context: PageContext, view: HostView): Markup {
     </>
   );
   return layout(context, { title: "Host", section: "host", live: null, children });
+}
+
+function summary(failing: number): string {
+  if (failing === 0) return "Everything Tallyman needs works.";
+  return failing === 1 ? "One check fails; it says what to do." : `${failing} checks fail; each says what to do.`;
 }
 
 function checkList(checks: readonly Check[]): Markup {
@@ -64,7 +65,7 @@ function checkList(checks: readonly Check[]): Markup {
             {checkMark(check.ok)}
             <span>
               {check.detail}
-              {check.ok || check.fix === "" ? null : <span class="why block">{sentence(check.fix)}</span>}
+              {check.ok || check.fix === "" ? null : <span class="why block">{prose(check.fix)}</span>}
             </span>
           </li>
         ))}

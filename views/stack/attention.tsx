@@ -1,7 +1,7 @@
 import { shortCommit } from "../../src/revision.ts";
-import { withCommits } from "../commit.tsx";
 import { Fragment, h, type Markup } from "../h.ts";
-import { note, sentence } from "../note.tsx";
+import { note } from "../note.tsx";
+import { prose } from "../prose.tsx";
 import { routes } from "../routes.ts";
 import type { StackSummary } from "./stack-view.ts";
 
@@ -14,10 +14,10 @@ export function needsPerson({ status }: StackSummary): boolean {
 
 /** What needs a person, first, each with the one button that helps. Always there, so that the live stream can fill it. */
 export function attention(stacks: readonly StackSummary[]): Markup {
-  const waiting = stacks.filter(needsPerson);
+  const waiting = stacks.filter(needsPerson).sort((a, b) => urgency(b) - urgency(a));
   return (
     <div id="attention" class="slot">
-      {waiting.slice(0, SHOWN).map((summary) => stackNote(summary, true))}
+      {waiting.slice(0, SHOWN).map((summary) => stackNote(summary, "overview"))}
       {waiting.length > SHOWN ? (
         <p class="quiet">{waiting.length - SHOWN} more stacks need you; their rows say why.</p>
       ) : null}
@@ -25,44 +25,49 @@ export function attention(stacks: readonly StackSummary[]): Markup {
   );
 }
 
-/** On the stack's own page its name need not be said. */
-export function stackNote(summary: StackSummary, named: boolean): Markup {
+function urgency({ status }: StackSummary): number {
+  return status.state === "failed" ? 1 : 0;
+}
+
+/** Where a note stands: the stack's own page need not say its name, nor link to what it shows itself. */
+type Place = "overview" | "stack" | "stack-with-connection";
+
+export function stackNote(summary: StackSummary, place: Place): Markup {
   const { status, stack } = summary;
+  const commits = [status.commit, status.wantedCommit];
   return note({
     tone: status.state === "failed" ? "bad" : "warn",
-    action: helpingLink(summary, named),
+    action: helpingLink(summary, place),
     children: (
       <>
-        {named ? (
+        {place === "overview" ? (
           <>
             <b>{stack.name}</b>:{" "}
           </>
         ) : null}
-        {withCommits(sentence(status.reason), [status.commit, status.wantedCommit])}
-        {status.hint === "" ? null : <span class="hint"> {sentence(status.hint)}</span>}
+        {prose(status.reason, commits)}
+        {status.hint === "" ? null : <span class="hint"> {prose(status.hint, commits)}</span>}
       </>
     ),
   });
 }
 
 /** The failed deployment when there is one, the connection when that is what fails, else the stack itself. */
-function helpingLink({ stack, status, deployments }: StackSummary, named: boolean): Markup | null {
-  const failed = deployments.find(
-    (deployment) => deployment.status === "failed" && deployment.commit === status.wantedCommit,
-  );
-  if (failed)
+function helpingLink({ stack, status, deployments }: StackSummary, place: Place): Markup | null {
+  const failed = deployments.find((deployment) => deployment.commit === status.wantedCommit);
+  if (status.state === "failed" && failed?.status === "failed")
     return (
       <a class="btn" href={routes.deployment(failed.id)} aria-label={`See why ${shortCommit(failed.commit)} failed`}>
         See why
       </a>
     );
-  if (isAboutConnection(status.hint + status.reason))
+  if (place !== "stack-with-connection" && isAboutConnection(status.hint + status.reason))
     return (
       <a class="btn" href={routes.connect(stack.name)}>
         Mend the connection
       </a>
     );
-  return named ? (
+  return place === "overview" ? (
     <a class="btn" href={routes.stack(stack.name)}>
       Open {stack.name}
     </a>

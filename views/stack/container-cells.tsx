@@ -2,7 +2,7 @@ import type { ServiceStatus } from "../../src/stack.ts";
 import { h, type Markup } from "../h.ts";
 import { serviceLook } from "../state.tsx";
 
-const SHOWN = 24;
+const SHOWN = 14;
 
 /** One small square a container: filled runs, ring changes, dot is broken, pale rests. Told in words on hover and to readers. */
 export function containerCells(services: readonly ServiceStatus[]): Markup {

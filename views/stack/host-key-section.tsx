@@ -1,5 +1,5 @@
 import { postButton } from "../form.tsx";
-import { h, type Markup } from "../h.ts";
+import { Fragment, h, type Markup } from "../h.ts";
 import type { PageContext } from "../page-context.ts";
 import { routes } from "../routes.ts";
 import { repositoryHost } from "./repository-text.ts";
@@ -16,8 +16,8 @@ export function hostKeySection(context: PageContext, stackName: string, unknownH
       </header>
       <div class="pad stacked">
         <p class="quiet">
-          {host} shows {keys.length === 1 ? "this key" : "these keys"}. Compare one with what its owner publishes
-          {published(host)}, then accept that one. Tallyman refuses any other key from then on.
+          {host} shows {keys.length === 1 ? "this key" : "these keys"}. Compare one with {published(host)}, then accept
+          that one. Tallyman refuses any other key from then on.
         </p>
         {keys.length === 0 ? <p class="bad">It shows no key at all. Is the address right?</p> : null}
         <ul class="fingerprints">
@@ -38,7 +38,7 @@ export function hostKeySection(context: PageContext, stackName: string, unknownH
   );
 }
 
-function published(host: string): Markup | string {
+function published(host: string): Markup {
   const pages: Readonly<Record<string, string>> = {
     "github.com":
       "https://docs.github.com/en/authentication/keeping-your-account-and-data-secure/githubs-ssh-key-fingerprints",
@@ -46,12 +46,10 @@ function published(host: string): Markup | string {
     "codeberg.org": "https://docs.codeberg.org/security/ssh-fingerprint/",
   };
   const page = pages[repositoryHost(`ssh://${host}`)];
-  return page ? (
+  if (page === undefined) return <>what its owner publishes</>;
+  return (
     <a class="link" href={page} rel="noreferrer noopener">
-      {" "}
-      (here)
+      the fingerprints its owner publishes
     </a>
-  ) : (
-    ""
   );
 }

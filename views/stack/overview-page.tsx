@@ -4,7 +4,7 @@ import { layout } from "../layout.tsx";
 import type { PageContext, Piece } from "../page-context.ts";
 import { routes } from "../routes.ts";
 import { attention, needsPerson } from "./attention.tsx";
-import { stackRow } from "./stack-row.tsx";
+import { stackRow, stackRowHeads } from "./stack-row.tsx";
 import type { OverviewView, StackSummary } from "./stack-view.ts";
 
 type Stacks = readonly StackSummary[];
@@ -47,9 +47,12 @@ export function overviewPieces(context: PageContext, { stacks }: Pick<OverviewVi
 function stackList(context: PageContext, stacks: Stacks): Markup {
   if (stacks.length === 0) return emptyList();
   return (
-    <ul id="stacks" class="sheet rows" aria-label="Stacks">
-      {stacks.map((summary) => stackRow(context, summary))}
-    </ul>
+    <section id="stacks" class="sheet">
+      {stackRowHeads()}
+      <ul class="rows" aria-label="Stacks">
+        {stacks.map((summary) => stackRow(context, summary))}
+      </ul>
+    </section>
   );
 }
 

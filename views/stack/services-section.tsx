@@ -13,7 +13,9 @@ export function servicesSection(context: PageContext, { stack, status }: StackSu
     <section id="stack-services" class="sheet" aria-labelledby="services-title">
       <header>
         <h2 id="services-title">Services</h2>
-        <span class="faint num">{containers === 1 ? "1 container" : `${containers} containers`}</span>
+        {containers === 0 ? null : (
+          <span class="faint num">{containers === 1 ? "1 container" : `${containers} containers`}</span>
+        )}
       </header>
       {status.services.length === 0 ? (
         <p class="pad quiet">Nothing runs yet. Services appear here with the first deployment.</p>

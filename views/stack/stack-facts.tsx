@@ -1,7 +1,6 @@
 import { copyableCommit } from "../commit.tsx";
 import { type Child, Fragment, h, type Markup } from "../h.ts";
 import type { PageContext } from "../page-context.ts";
-import { tally } from "../tally.tsx";
 import { timeAgo } from "../time.tsx";
 import { interval } from "../time-text.ts";
 import { commitWords } from "./commit-line.tsx";
@@ -10,7 +9,7 @@ import type { StackSummary } from "./stack-view.ts";
 
 /** What runs, what is wanted, where it comes from, when that was last known. */
 export function stackFacts(context: PageContext, summary: StackSummary): Markup {
-  const { stack, status, deployments } = summary;
+  const { stack, status } = summary;
   return (
     <section id="stack-facts" class="sheet pad" aria-label="Facts">
       <dl class="facts">
@@ -26,7 +25,6 @@ export function stackFacts(context: PageContext, summary: StackSummary): Markup 
             <span class="faint">, every {interval(stack.intervalMs)}</span>
           </>,
         )}
-        {fact("History", tally(deployments))}
         {stack.project === stack.name ? null : fact("Project", <code>{stack.project}</code>)}
         {stack.files.length === 0 ? null : fact("Compose files", codes(stack.files))}
         {stack.envFiles.length === 0 ? null : fact("Env files", codes(stack.envFiles))}

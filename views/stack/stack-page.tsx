@@ -2,6 +2,7 @@ import { deploymentRow } from "../deployment/deployment-row.tsx";
 import { Fragment, h, type Markup } from "../h.ts";
 import { layout } from "../layout.tsx";
 import type { PageContext, Piece } from "../page-context.ts";
+import { tally } from "../tally.tsx";
 import { needsPerson, stackNote } from "./attention.tsx";
 import { dependencyGraph } from "./dependency-graph.tsx";
 import { deployKeySection } from "./deploy-key-section.tsx";
@@ -41,10 +42,10 @@ export function stackPieces(context: PageContext, view: Omit<StackView, "live">)
   ];
 }
 
-function stackAttention(view: StackSummary): Markup {
+function stackAttention(view: Omit<StackView, "live">): Markup {
   return (
     <div id="stack-note" class="slot">
-      {needsPerson(view) ? stackNote(view, false) : null}
+      {needsPerson(view) ? stackNote(view, view.unknownHost ? "stack-with-connection" : "stack") : null}
     </div>
   );
 }
@@ -66,6 +67,8 @@ function deploymentsSection(context: PageContext, { deployments }: StackSummary)
       <header>
         <h2 id="deployments-title">Deployments</h2>
         <span class="faint">newest first</span>
+        <span class="fill" />
+        {deployments.length === 0 ? null : tally(deployments)}
       </header>
       {deployments.length === 0 ? (
         <p class="pad quiet">None yet. The first one begins as soon as the repository can be read.</p>

@@ -1,6 +1,8 @@
-import { withCommits } from "../commit.tsx";
+import { shortCommit } from "../../src/revision.ts";
+import type { StackStatus } from "../../src/stack.ts";
 import { h, type Markup } from "../h.ts";
 import type { PageContext } from "../page-context.ts";
+import { prose } from "../prose.tsx";
 import { routes } from "../routes.ts";
 import { stackStateMark } from "../state.tsx";
 import { tally } from "../tally.tsx";
@@ -35,7 +37,7 @@ export function stackRow(context: PageContext, { stack, status, deployments, rel
             at: release?.commit === status.commit ? release.healthyAt : null,
           })
         )}
-        <span class="why">{withCommits(status.reason, [status.commit, status.wantedCommit])}</span>
+        <span class="why">{reasonOf(status)}</span>
       </span>
       {containerCells(status.services)}
       {tally(deployments)}
@@ -43,5 +45,25 @@ export function stackRow(context: PageContext, { stack, status, deployments, rel
         {status.lastGoodPollAt === null ? "never" : timeAge(context.now, status.lastGoodPollAt)}
       </span>
     </li>
+  );
+}
+
+/** The line above names the commit that runs already. */
+function reasonOf({ reason, commit, wantedCommit }: StackStatus): Markup {
+  const known = commit === null ? "" : `${shortCommit(commit)} runs. `;
+  return prose(reason.startsWith(known) ? reason.slice(known.length) : reason, [commit, wantedCommit]);
+}
+
+/** What the columns are; hidden where the row is folded for small screens. */
+export function stackRowHeads(): Markup {
+  return (
+    <div class="row stackrow heads" aria-hidden="true">
+      <span>Stack</span>
+      <span>State</span>
+      <span>Runs</span>
+      <span>Containers</span>
+      <span>History</span>
+      <span class="poll">Polled</span>
+    </div>
   );
 }
