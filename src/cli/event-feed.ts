@@ -4,20 +4,21 @@ import type { Client } from "./client.ts";
 import { pause } from "./pause.ts";
 import { eventStreamMessages } from "./server-sent-events.ts";
 
+const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 10_000;
 
 /**
  * The daemon's events as they happen, until the signal aborts. A cut connection is taken up again where it ended; only a first
- * connection that fails throws. `onCut` hears of every cut.
+ * connection that fails throws. `onCut` hears of every outage once.
  */
 export async function* followEvents(
   client: Client,
   signal: AbortSignal,
-  onCut: (error: TallymanError) => void = () => {},
+  onCut: () => void = () => {},
 ): AsyncIterable<StackEvent> {
   let lastId: string | null = null;
   let connectedOnce = false;
-  let pauseMs = 500;
+  let pauseMs = FIRST_PAUSE_MS;
   while (!signal.aborted) {
     const headers: Record<string, string> = {
       accept: "text/event-stream",
@@ -26,7 +27,7 @@ export async function* followEvents(
     try {
       for await (const message of eventStreamMessages(client.stream("/events?follow=1", { headers, signal }))) {
         connectedOnce = true;
-        pauseMs = 500;
+        pauseMs = FIRST_PAUSE_MS;
         if (message.id !== "") lastId = message.id;
         const event = parseEvent(message.data);
         if (event !== null) yield event;
@@ -35,7 +36,7 @@ export async function* followEvents(
     } catch (thrown) {
       if (signal.aborted) return;
       if (!(thrown instanceof TallymanError) || thrown.reason !== "DaemonUnreachable" || !connectedOnce) throw thrown;
-      onCut(thrown);
+      if (pauseMs === FIRST_PAUSE_MS) onCut();
     }
     await pause(pauseMs, signal);
     pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);

@@ -25,11 +25,12 @@ export interface LogRequest {
 
 /** As many as the daemon gives; after a cut nothing between may be left out. */
 const MOST_LINES = 10_000;
+const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 10_000;
 
 /**
  * The stack's log lines; with `follow` until the signal aborts. A cut connection is taken up again after the last line seen of each
- * container; only a first connection that fails throws, and a stack that is gone. `onCut` hears of every cut.
+ * container; only a first connection that fails throws, and a stack that is gone. `onCut` hears of every outage once.
  */
 export async function* logEntries(
   client: Client,
@@ -40,11 +41,11 @@ export async function* logEntries(
   const lastAt = new Map<string, string>();
   let known: ReadonlyMap<string, string> = new Map();
   let wanted = request;
-  let pauseMs = 500;
+  let pauseMs = FIRST_PAUSE_MS;
   while (!signal.aborted) {
     try {
       for await (const entry of entriesOnce(client, wanted)) {
-        pauseMs = 500;
+        pauseMs = FIRST_PAUSE_MS;
         if (entry.at <= (known.get(entry.container) ?? "")) continue;
         if (!entry.error) lastAt.set(entry.container, entry.at);
         yield entry;
@@ -54,7 +55,7 @@ export async function* logEntries(
       if (signal.aborted) return;
       const isCut = thrown instanceof TallymanError && thrown.reason === "DaemonUnreachable" && lastAt.size > 0;
       if (!request.follow || !isCut) throw thrown;
-      onCut();
+      if (pauseMs === FIRST_PAUSE_MS) onCut();
     }
     known = new Map(lastAt);
     const earliest = [...lastAt.values()].sort()[0];
