@@ -37,7 +37,9 @@ export async function startContainer(
   const id = containerId(container, created);
   const what = `start container ${container.name}`;
   await injectFiles(client, project, serviceName, id, signal);
-  await client.call({ method: "POST", path: `/containers/${id}/start`, what, deadlineMs: START_DEADLINE_MS }, signal);
+  const request = { method: "POST", path: `/containers/${id}/start`, what, deadlineMs: START_DEADLINE_MS } as const;
+  // Of containers that share a range of host ports, two that start at once may be given the same one.
+  await client.inTurn(() => client.call(request, signal));
   const failed = await runHooks(client, project.services[serviceName]?.post_start ?? [], id, signal);
   if (failed === null) return {};
   throw new TallymanError("NotHealthy", `services.${serviceName}.post_start: ${failed}.`, {
@@ -72,8 +74,16 @@ export async function removeContainer(
 ): Promise<PerformResult> {
   const path = `/containers/${containerId(container, created)}`;
   const what = `remove container ${container.name}`;
-  const query = { force: "1", v: "0" };
-  await ignoring([404, 409], client, { method: "DELETE", path, query, what, deadlineMs: REMOVE_DEADLINE_MS }, signal);
+  const common = { what, deadlineMs: REMOVE_DEADLINE_MS };
+  const status = await ignoring(
+    [404, 409],
+    client,
+    { method: "DELETE", path, query: { force: "1", v: "0" }, ...common },
+    signal,
+  );
+  // Somebody else is removing it: its name is free only when they are done.
+  const gone = { method: "POST", path: `${path}/wait`, query: { condition: "removed" }, ...common } as const;
+  if (status === 409) await ignoring([404], client, gone, signal);
   return {};
 }
 
@@ -113,15 +123,19 @@ export async function setRestartPolicy(
   return { warnings: answer.Warnings ?? [] };
 }
 
+/** The status that was ignored, or null when the call succeeded. */
 async function ignoring(
   statuses: readonly number[],
   client: EngineClient,
   request: EngineRequest,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<number | null> {
   try {
     await client.call(request, signal);
+    return null;
   } catch (error) {
-    if (!statuses.includes(statusOf(error) ?? 0)) throw error;
+    const status = statusOf(error);
+    if (status === null || !statuses.includes(status)) throw error;
+    return status;
   }
 }

@@ -35,6 +35,8 @@ export interface EngineClient {
   call<T>(request: EngineRequest, signal: AbortSignal): Promise<T>;
   /** The deadline covers the head of the answer; whoever reads the body ends it. */
   stream(request: EngineRequest, signal: AbortSignal): Promise<IncomingMessage>;
+  /** Does what must never happen twice at once, in the order of asking. */
+  inTurn<T>(work: () => Promise<T>): Promise<T>;
 }
 
 /** `dockerHost` is `unix:///path` or `tcp://host:port`. Throws InvalidInput for anything else; connects at the first call. */
@@ -53,6 +55,7 @@ class ModemClient implements EngineClient {
   readonly dockerHost: string;
   readonly #modem: Docker["modem"];
   #version: EngineVersion | null = null;
+  #lastTurn: Promise<unknown> = Promise.resolve();
 
   constructor(dockerHost: string) {
     this.dockerHost = dockerHost;
@@ -78,6 +81,12 @@ class ModemClient implements EngineClient {
     return (await this.#dial(`/v${apiVersion}`, request, signal, true)) as IncomingMessage;
   }
 
+  inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#lastTurn.then(work);
+    this.#lastTurn = turn.catch(() => {});
+    return turn;
+  }
+
   async #dial(prefix: string, request: EngineRequest, signal: AbortSignal, isStream: boolean): Promise<unknown> {
     // A stream outlives the wait for its head: it ends with the caller's signal, or with this when the head never comes.
     const given = new AbortController();
@@ -89,8 +98,9 @@ class ModemClient implements EngineClient {
     } catch (thrown) {
       given.abort();
       const error = signal.aborted ? interrupted(request.what) : engineError(thrown, request.what, this.dockerHost);
-      // The Engine may come back as another version.
-      if (error.reason === "EngineUnreachable" || error.reason === "EngineTimeout") this.#version = null;
+      // The Engine may come back, or be back already, as another version.
+      const otherEngine = error.reason === "EngineUnreachable" || /client version .* is too/.test(error.message);
+      if (otherEngine) this.#version = null;
       throw error;
     }
   }
@@ -121,12 +131,24 @@ function dialOnce(
   });
 }
 
-/** Host, port and protocol are named even when absent: docker-modem would take them from DOCKER_HOST otherwise. */
+/** Everything is named, even when absent: docker-modem would take it from DOCKER_HOST, DOCKER_CERT_PATH and their like otherwise. */
+const NOTHING_FROM_THE_ENVIRONMENT = {
+  socketPath: undefined,
+  host: undefined,
+  port: undefined,
+  username: undefined,
+  protocol: "http",
+  ca: undefined,
+  cert: undefined,
+  key: undefined,
+  timeout: undefined,
+} as const;
+
 function address(dockerHost: string): Docker.DockerOptions {
   if (dockerHost.startsWith("unix://"))
-    return { socketPath: dockerHost.slice("unix://".length), host: undefined, port: undefined, protocol: undefined };
+    return { ...NOTHING_FROM_THE_ENVIRONMENT, socketPath: dockerHost.slice("unix://".length) };
   const tcp = /^(?:tcp|http):\/\/(\[[^\]]+\]|[^:/]+):(\d+)\/?$/.exec(dockerHost);
-  if (tcp) return { socketPath: undefined, host: tcp[1], port: Number(tcp[2]), protocol: "http" };
+  if (tcp) return { ...NOTHING_FROM_THE_ENVIRONMENT, host: tcp[1], port: Number(tcp[2]) };
   throw new TallymanError("InvalidInput", `"${dockerHost}" is no address of a Docker Engine.`, {
     hint: "Write it like unix:///var/run/docker.sock or tcp://127.0.0.1:2375.",
   });

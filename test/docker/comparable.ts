@@ -1,47 +1,79 @@
-/** What `inspect.json` of the corpus records of each resource, in a form that two Engines' answers can be compared in. */
+/** What `inspect.json` of the corpus records: empty fields are left out. */
 export interface Recorded {
   readonly containers: readonly RecordedContainer[];
   readonly networks: readonly Named[];
   readonly volumes: readonly Named[];
 }
 
-interface Named {
-  readonly Name: string;
-}
-
-interface RecordedContainer extends Named {
+export interface RecordedContainer extends Named {
   readonly Config: Fields;
   readonly HostConfig: Fields;
   readonly Networks: Readonly<Record<string, Fields>>;
 }
 
+interface Named {
+  readonly Name: string;
+}
+
 type Fields = Readonly<Record<string, unknown>>;
 
-/** By kind and name: ids, order of what has none, and empty values taken away. */
-export function comparable(recorded: Recorded, names: ReadonlyMap<string, string>): Record<string, unknown> {
+/** Fields that an Engine fills in by itself, or that change from one create to the next. */
+const CONFIG = `Image Cmd Entrypoint Env WorkingDir User Hostname Domainname Labels ExposedPorts Healthcheck StopSignal StopTimeout Tty
+  OpenStdin AttachStdin AttachStdout AttachStderr`;
+const HOST_CONFIG = `Binds Mounts Tmpfs PortBindings RestartPolicy NetworkMode CapAdd CapDrop Dns DnsSearch DnsOptions ExtraHosts GroupAdd
+  IpcMode PidMode UTSMode UsernsMode CgroupParent Privileged ReadonlyRootfs SecurityOpt StorageOpt Sysctls ShmSize Runtime Init LogConfig
+  Ulimits Devices DeviceRequests DeviceCgroupRules Memory MemorySwap MemoryReservation MemorySwappiness NanoCpus CpuShares CpuPeriod
+  CpuQuota CpusetCpus BlkioWeight PidsLimit OomScoreAdj OomKillDisable Links VolumesFrom Annotations`;
+const ENDPOINT = "Aliases Links IPAMConfig DriverOpts";
+const NETWORK = "Name Driver Options Internal Attachable EnableIPv6 Labels";
+const VOLUME = "Name Driver Options Labels";
+
+/** By kind and name, in a form that two Engines' answers can be compared in. Source: compose.md §7.2. */
+export function comparable({ containers, networks, volumes }: Recorded): Record<string, unknown> {
   return Object.fromEntries([
-    ...recorded.containers.map((each) => [`container ${each.Name}`, comparableContainer(each, names)]),
-    ...recorded.networks.map((each) => [`network ${each.Name}`, withoutEmpty(each)]),
-    ...recorded.volumes.map((each) => [`volume ${each.Name}`, withoutEmpty(each)]),
+    ...containers.map((each) => [`container ${each.Name}`, comparableContainer(each)]),
+    ...networks.map((each) => [`network ${each.Name}`, withoutEmpty(only(NETWORK, { ...each }))]),
+    ...volumes.map((each) => [`volume ${each.Name}`, withoutEmpty(only(VOLUME, { ...each }))]),
   ]);
 }
 
-function comparableContainer({ Config, HostConfig, Networks }: RecordedContainer, names: ReadonlyMap<string, string>) {
-  const labels = { ...(Config["Labels"] as Record<string, string>) };
-  const dependsOn = "com.docker.compose.depends_on";
-  labels[dependsOn] = (labels[dependsOn] ?? "").split(",").sort().join(",");
-  labels["com.docker.compose.image"] = "<image id>";
-  const mode = String(HostConfig["NetworkMode"]).replace(/[0-9a-f]{64}/, (id) => names.get(id) ?? "<container>");
+function comparableContainer({ Config, HostConfig, Networks }: RecordedContainer): unknown {
+  const config = only(CONFIG, Config);
+  const host = only(HOST_CONFIG, HostConfig);
   return withoutEmpty({
-    config: { ...Config, Labels: labels, Env: sorted(Config["Env"]) },
-    host: { ...HostConfig, NetworkMode: mode, Binds: sorted(HostConfig["Binds"]) },
+    config: { ...config, Labels: labels(config["Labels"]), Env: sorted(config["Env"]) },
+    host: {
+      ...host,
+      NetworkMode: String(host["NetworkMode"]).replace(/[0-9a-f]{64}/, "<id>"),
+      Binds: sorted(host["Binds"]),
+      // Newer Engines write down what an absent policy means.
+      RestartPolicy: {
+        ...only("Name MaximumRetryCount", host["RestartPolicy"]),
+        Name: policyName(host["RestartPolicy"]),
+      },
+    },
     networks: Object.fromEntries(
-      Object.entries(Networks).map(([name, endpoint]) => [
-        name,
-        { ...endpoint, Aliases: aliases(endpoint["Aliases"]) },
-      ]),
+      Object.entries(Networks).map(([name, endpoint]) => {
+        const fields = only(ENDPOINT, endpoint);
+        return [name, { ...fields, Aliases: aliases(fields["Aliases"]) }];
+      }),
     ),
   });
+}
+
+function labels(value: unknown): Record<string, string> {
+  const all = { ...(value as Record<string, string>) };
+  const dependsOn = "com.docker.compose.depends_on";
+  return {
+    ...all,
+    [dependsOn]: (all[dependsOn] ?? "").split(",").sort().join(","),
+    "com.docker.compose.image": "<image id>",
+  };
+}
+
+function policyName(policy: unknown): string {
+  const name = (policy as { Name?: string } | undefined)?.Name ?? "";
+  return name === "no" ? "" : name;
 }
 
 /** The Engine adds the container's short id. */
@@ -50,7 +82,12 @@ function aliases(list: unknown): readonly string[] {
 }
 
 function sorted(list: unknown): readonly string[] {
-  return Array.isArray(list) ? [...list].map(String).sort() : [];
+  return Array.isArray(list) ? list.map(String).sort() : [];
+}
+
+function only(names: string, value: unknown): Record<string, unknown> {
+  const fields = (value ?? {}) as Fields;
+  return Object.fromEntries(names.split(/\s+/).map((name) => [name, fields[name]]));
 }
 
 function withoutEmpty(value: unknown): unknown {

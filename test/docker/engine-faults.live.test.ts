@@ -97,10 +97,12 @@ test("an Engine that isn't there is told with its address and what to do", async
 test("DOCKER_HOST of the environment never wins over the address that was given", async () => {
   const dockerHost = await faultyEngine((socket) => respond(socket, `{"Name":"right","Containers":1}`));
   process.env["DOCKER_HOST"] = "tcp://127.0.0.1:1";
+  process.env["DOCKER_CLIENT_TIMEOUT"] = "1";
   try {
     expect(await connectEngine({ dockerHost }).info(signal)).toMatchObject({ name: "right", apiVersion: "1.41" });
   } finally {
     delete process.env["DOCKER_HOST"];
+    delete process.env["DOCKER_CLIENT_TIMEOUT"];
   }
 });
 
@@ -126,4 +128,14 @@ test("a newer Engine is spoken to in the newest version that is known", async ()
     signal,
   );
   expect(asked).toEqual(["/version", "/v1.51/info"]);
+});
+
+test("an Engine is spoken to over TCP as well", async () => {
+  const server = createServer((socket) => {
+    socket.on("data", () => respond(socket, `{"Version":"20.10.24","ApiVersion":"1.41","Name":"far"}`));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  server.unref();
+  const { port } = server.address() as { port: number };
+  expect(await connectEngine({ dockerHost: `tcp://127.0.0.1:${port}` }).info(signal)).toMatchObject({ name: "far" });
 });
