@@ -1,0 +1,33 @@
+import { expect, test } from "bun:test";
+import { checkPassword, hashPassword, refuseWeakPassword } from "../../src/web/password.ts";
+
+test("a hash is argon2id with its own salt, and opens to its password alone", async () => {
+  const [one, other] = await Promise.all([
+    hashPassword("correct horse battery"),
+    hashPassword("correct horse battery"),
+  ]);
+  expect(one).toStartWith("$argon2id$v=19$m=19456,t=2,");
+  expect(one).not.toBe(other);
+  expect(await checkPassword("correct horse battery", one)).toBe(true);
+  expect(await checkPassword("correct horse batterz", one)).toBe(false);
+});
+
+test("a name that does not exist is checked as long as one that does", async () => {
+  expect(await checkPassword("correct horse battery", null)).toBe(false);
+  const hash = await hashPassword("correct horse battery");
+  const timed = async (known: string | null) => {
+    const began = process.cpuUsage();
+    for (let round = 0; round < 5; round += 1) await checkPassword("something else!", known);
+    const { user, system } = process.cpuUsage(began);
+    return user + system;
+  };
+  const [known, unknown] = [await timed(hash), await timed(null)];
+  expect(unknown / known).toBeGreaterThan(0.4);
+  expect(unknown / known).toBeLessThan(2.5);
+});
+
+test("short and endless passwords are refused, whatever they are made of", () => {
+  for (const password of ["", "Aa1!Aa1!Aa1", "a".repeat(257)])
+    expect(() => refuseWeakPassword(password)).toThrow("password: must have 12 to 256 characters");
+  refuseWeakPassword("all small and long");
+});
