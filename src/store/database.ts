@@ -9,6 +9,8 @@ const THREAD = new URL(
 ).href;
 
 const ANSWER_WITHIN_MS = 30_000;
+/** A migration copies the whole file first, whatever its size. */
+const OPEN_WITHIN_MS = 900_000;
 
 /** Reads, and writes that are one transaction each. */
 export interface Sql {
@@ -82,7 +84,8 @@ export class Database implements Sql {
     if (this.#ended) return Promise.reject(this.#ended);
     const id = ++this.#lastId;
     return new Promise<Results>((resolve, reject) => {
-      const deadline = setTimeout(() => this.#settle({ id, error: LATE }), ANSWER_WITHIN_MS);
+      const within = request.kind === "open" ? OPEN_WITHIN_MS : ANSWER_WITHIN_MS;
+      const deadline = setTimeout(() => this.#settle({ id, error: late(within) }), within);
       const done =
         <A>(act: (argument: A) => void) =>
         (argument: A) => {
@@ -114,8 +117,10 @@ export class Database implements Sql {
 // A process that ends without close() must not hang on the thread; calls under way hold it by their timers.
 const UNHELD: Bun.WorkerOptions = { ref: false };
 
-const LATE = {
-  reason: "StoreUnusable",
-  message: `the database did not answer within ${ANSWER_WITHIN_MS / 1_000} s`,
-  hint: "Look at the disk under the root folder: it is very slow or does not answer.",
-} as const;
+function late(milliseconds: number) {
+  return {
+    reason: "StoreUnusable",
+    message: `the database did not answer within ${milliseconds / 1_000} s`,
+    hint: "Look at the disk under the root folder: it is very slow or does not answer.",
+  } as const;
+}

@@ -1,5 +1,16 @@
 import { hkdfSync, randomBytes } from "node:crypto";
-import { chmodSync, linkSync, lstatSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  closeSync,
+  fsyncSync,
+  linkSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
+import { dirname } from "node:path";
 import { TallymanError } from "../error.ts";
 import type { Log } from "../log.ts";
 
@@ -51,14 +62,23 @@ function isThere(path: string): boolean {
 function createKey(path: string, key: Uint8Array): void {
   const fresh = `${path}.${process.pid}`;
   rmSync(fresh, { force: true });
-  writeFileSync(fresh, `${Buffer.from(key).toString("hex")}\n`, { mode: 0o600, flag: "wx" });
+  const file = openSync(fresh, "wx", 0o600);
+  writeSync(file, `${Buffer.from(key).toString("hex")}\n`);
+  synced(file);
   try {
     linkSync(fresh, path);
+    synced(openSync(dirname(path), "r"));
   } catch (thrown) {
     if (!isThere(path)) throw thrown;
   } finally {
     rmSync(fresh, { force: true });
   }
+}
+
+/** On disk before the first database is: a power cut must not take the key and leave what it locks. */
+function synced(file: number): void {
+  fsyncSync(file);
+  closeSync(file);
 }
 
 function keepPrivate(path: string, log: Log): void {

@@ -1,0 +1,80 @@
+import { describe, expect, test } from "bun:test";
+import type { History, Outcome } from "../../src/history.ts";
+import { MemoryHistory } from "../support/memory-history.ts";
+import { attemptAt, STACK } from "./samples.ts";
+import { temporaryStore } from "./temporary-store.ts";
+
+const HEALTHY: Outcome = { status: "healthy", verdicts: [], imageDigests: { nginx: "sha256:1" } };
+const FAILED: Outcome = { status: "failed", class: "unhealthy", reason: "exited", hint: "Look.", verdicts: [] };
+
+interface Kind {
+  readonly name: string;
+  readonly open: () => Promise<AsyncDisposable & { readonly history: History }>;
+}
+
+const KINDS: readonly Kind[] = [
+  {
+    name: "in memory, as the flow tests use it",
+    open: async () => ({ history: new MemoryHistory(), [Symbol.asyncDispose]: async () => undefined }),
+  },
+  {
+    name: "in the store",
+    open: async () => {
+      const rig = await temporaryStore();
+      await rig.store.stacks.add(STACK);
+      return { history: rig.store.history, [Symbol.asyncDispose]: () => rig[Symbol.asyncDispose]() };
+    },
+  },
+];
+
+// What the flow relies on holds for the fake as for the real one.
+describe.each(KINDS)("a history $name", ({ open }) => {
+  test("makes one entry of an attempt that was interrupted twice", async () => {
+    await using rig = await open();
+    const { id } = await rig.history.begin(attemptAt("a1"));
+    await rig.history.finish(id, { status: "interrupted", reason: "stopped" });
+    expect((await rig.history.begin(attemptAt("a1"))).id).toBe(id);
+    expect(await rig.history.markInterrupted()).toMatchObject([{ id, class: "interrupted", interruptions: 2 }]);
+    expect(await rig.history.begin(attemptAt("a1"))).toMatchObject({
+      id,
+      status: "applying",
+      class: null,
+      reason: null,
+    });
+    await rig.history.finish(id, HEALTHY);
+    expect(await rig.history.list("shop", 9)).toMatchObject([{ id, status: "healthy", interruptions: 2 }]);
+  });
+
+  test("makes a new entry for other settings, a failed attempt and a healthy one", async () => {
+    await using rig = await open();
+    await rig.history.finish((await rig.history.begin(attemptAt("a1"))).id, FAILED);
+    await rig.history.finish((await rig.history.begin(attemptAt("a1"))).id, HEALTHY);
+    await rig.history.finish((await rig.history.begin(attemptAt("a1"))).id, {
+      status: "interrupted",
+      reason: "stopped",
+    });
+    await rig.history.begin(attemptAt("a1", { settingsDigest: "settings-2" }));
+    expect((await rig.history.list("shop", 9)).map(({ id, status }) => `${id} ${status}`)).toEqual([
+      "4 applying",
+      "3 interrupted",
+      "2 healthy",
+      "1 failed",
+    ]);
+  });
+
+  test("knows the last healthy release, and moves its commit on until the next one", async () => {
+    await using rig = await open();
+    expect(await rig.history.lastRelease("shop")).toBeNull();
+    await rig.history.finish((await rig.history.begin(attemptAt("a1"))).id, HEALTHY);
+    await rig.history.finish((await rig.history.begin(attemptAt("b2"))).id, FAILED);
+    expect(await rig.history.lastRelease("shop")).toMatchObject({ deploymentId: "1", commit: "a1" });
+    await rig.history.advance("shop", attemptAt("c3").commit, "settings-1");
+    expect(await rig.history.lastRelease("shop")).toMatchObject({
+      deploymentId: "1",
+      commit: "c3",
+      message: "change c3",
+    });
+    await rig.history.finish((await rig.history.begin(attemptAt("d4"))).id, HEALTHY);
+    expect(await rig.history.lastRelease("shop")).toMatchObject({ deploymentId: "3", commit: "d4" });
+  });
+});
