@@ -5,6 +5,7 @@ import { Glob } from "bun";
 import { programPath } from "../.ci/engine-host.ts";
 import { prepareHost } from "../.ci/prepare-host.ts";
 import { startPrivateEngine } from "./support/engine.ts";
+import { composePlugin } from "./support/oracle.ts";
 
 // bun test/run.ts [PATH…]      everything (or the test files at these paths): host prepared, binary built, private Engine, all levels
 // bun test/run.ts unit          the pure tests alone; needs nothing
@@ -197,6 +198,7 @@ async function everything(paths: readonly string[]): Promise<Tally> {
     const built = await tool("build", ["build.ts"]);
     if (built.failed === 0) env["TALLYMAN_TEST_BINARY"] = join(ROOT, "dist/tallyman");
     else env[INSIDE] = "unbuilt";
+    env["TALLYMAN_TEST_COMPOSE"] = (await composePlugin()) ?? "";
   }
   const isolated = !foreign && process.getuid?.() === 0 ? ["unshare", "--net", "--"] : [];
   const child = Bun.spawn([...isolated, process.execPath, import.meta.path, ...process.argv.slice(2)], {
