@@ -47,7 +47,7 @@ export function loadRequestOf(context: Context, command: Command): LoadRequest {
 /** Loads the project and says on stderr what the loader warns of. */
 export async function loadProject(context: Context, command: Command) {
   const project = await context.tools.compose.load(loadRequestOf(context, command));
-  for (const warning of project.warnings) context.tools.stderr.write(`warning: ${warning}\n`);
+  for (const warning of project.warnings) context.tools.stderr.write(`warning: ${plainText(warning)}\n`);
   return project;
 }
 

@@ -126,7 +126,7 @@ describe("which project", () => {
   });
 
   test("has its warnings on stderr", async () => {
-    const load = async (): Promise<Project> => ({ ...shop, warnings: ["VERSION is not set"] });
+    const load = async (): Promise<Project> => ({ ...shop, warnings: ["VERSION\u001b[2J is not set"] });
     const ended = await run(["compose", "config"], engine({ load }).tools);
     expect(ended.stderr).toBe("warning: VERSION is not set\n");
     expect(ended.stdout).toBe("yaml of shop\n");
