@@ -13,12 +13,15 @@ const BUSY_MS = 250;
  * kernel's, so a killed process leaves nothing behind. Never open the file by other means in this process: closing it would drop the lock.
  */
 export class Connection {
+  /** The schema of the file before it was brought up to date; null when there was nothing to do. */
+  readonly migratedFrom: number | null;
   readonly #client: Client;
   readonly #path: string;
 
-  private constructor(client: Client, path: string) {
+  private constructor(client: Client, { path, migrations }: OpenRequest, version: number) {
     this.#client = client;
     this.#path = path;
+    this.migratedFrom = version > 0 && version < (migrations.at(-1)?.version ?? 0) ? version : null;
   }
 
   /** Throws StoreKeyWrong, StoreNewer, StoreUnusable, AlreadyRunning; then nothing was changed. */
@@ -33,10 +36,10 @@ export class Connection {
       concurrency: 1,
       timeout: BUSY_MS,
     });
-    const connection = new Connection(client, request.path);
-    const version = await connection.#translated(() => lockAndRead(client, request));
+    const version = await translated(request.path, () => lockAndRead(client, request));
+    const connection = new Connection(client, request, version);
     try {
-      await connection.#translated(() => prepare(client, version, request));
+      await translated(request.path, () => prepare(client, version, request));
       return connection;
     } catch (thrown) {
       await connection.close().catch(() => undefined);
@@ -45,17 +48,17 @@ export class Connection {
   }
 
   async query({ sql, values = [] }: Statement): Promise<readonly Row[]> {
-    return await this.#translated(async () => plainRows(await this.#client.execute({ sql, args: [...values] })));
+    return await translated(this.#path, async () => plainRows(await this.#client.execute({ sql, args: [...values] })));
   }
 
   async write(statements: readonly Statement[]): Promise<Results> {
     const batch = statements.map(({ sql, values = [] }) => ({ sql, args: [...values] }));
-    return await this.#translated(async () => (await this.#client.batch(batch, "write")).map(plainRows));
+    return await translated(this.#path, async () => (await this.#client.batch(batch, "write")).map(plainRows));
   }
 
   /** Leaves one file, no journal and no lock; a plain close would keep both until the garbage collector comes by. */
   async close(): Promise<void> {
-    await this.#translated(async () => {
+    await translated(this.#path, async () => {
       await this.#client.execute("PRAGMA wal_checkpoint(TRUNCATE)");
       await this.#client.execute("PRAGMA journal_mode = DELETE");
       await this.#client.execute("PRAGMA locking_mode = NORMAL");
@@ -63,13 +66,13 @@ export class Connection {
     });
     this.#client.close();
   }
+}
 
-  async #translated<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (thrown) {
-      throw databaseError(thrown, this.#path);
-    }
+async function translated<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (thrown) {
+    throw databaseError(thrown, path);
   }
 }
 

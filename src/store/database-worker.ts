@@ -23,7 +23,7 @@ async function answer(request: Request): Promise<Results> {
   switch (request.kind) {
     case "open":
       connection = await Connection.open(request);
-      return [];
+      return [[{ migratedFrom: connection.migratedFrom }]];
     case "query":
       return [await opened().query(request.statement)];
     case "write":

@@ -1,5 +1,6 @@
 import { TallymanError } from "../error.ts";
 import type { OpenRequest, Reply, Request, Results, Row, Statement, Value } from "./database-protocol.ts";
+import { integerOrNull } from "./row.ts";
 
 // In the binary all modules are one file at the root, so build.ts says where the thread's program is from there.
 declare const TALLYMAN_DATABASE_WORKER: string | undefined;
@@ -28,6 +29,7 @@ interface Waiting {
 export class Database implements Sql {
   readonly #thread: Worker;
   readonly #waiting = new Map<number, Waiting>();
+  #migratedFrom: number | null = null;
   #lastId = 0;
   #ended: TallymanError | null = null;
   #turn: Promise<unknown> = Promise.resolve();
@@ -43,12 +45,18 @@ export class Database implements Sql {
   static async open(request: Omit<OpenRequest, "kind">, program: string = THREAD): Promise<Database> {
     const database = new Database(program);
     try {
-      await database.#ask({ kind: "open", ...request });
+      const [[row] = []] = await database.#ask({ kind: "open", ...request });
+      database.#migratedFrom = row ? integerOrNull(row, "migratedFrom") : null;
       return database;
     } catch (thrown) {
       database.#thread.terminate();
       throw thrown;
     }
+  }
+
+  /** The schema from which this start brought the file up to date; null when there was nothing to do. */
+  get migratedFrom(): number | null {
+    return this.#migratedFrom;
   }
 
   async query(sql: string, ...values: readonly Value[]): Promise<readonly Row[]> {

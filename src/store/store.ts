@@ -64,6 +64,9 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     migrations,
     now: now().toISOString(),
   });
+  if (database.migratedFrom !== null) {
+    log("info", "database brought up to date", { from: database.migratedFrom, copyOfTheFormer: folder.backups });
+  }
   const settings = new SettingStore(database);
   return {
     instanceId: await settings.keep("instance", Buffer.from(random(16)).toString("hex")),

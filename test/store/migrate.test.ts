@@ -30,7 +30,9 @@ test("versions count from one without gaps", () => {
 test("a populated database of the first schema is brought up to date with everything in it", async () => {
   using directory = temporaryDirectory("store");
   await filledWith(directory.path, FOUNDATION ? [FOUNDATION] : []);
-  const store = await openStore({ root: directory.path });
+  const said: string[] = [];
+  const store = await openStore({ root: directory.path, log: (_level, message) => said.push(message) });
+  expect(said).toEqual(["database brought up to date"]);
   expect(await store.stacks.list()).toEqual([STACK]);
   expect(await store.credentials.credentialOf("shop")).toEqual(CREDENTIAL);
   expect(await store.history.lastRelease("shop")).toBeNull();
