@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import type { Command } from "commander";
 import type { LoadRequest } from "../project.ts";
 import { addSettings, type Context, collect } from "./command-context.ts";
+import { plainText } from "./plain-text.ts";
 
 interface ProjectOptions {
   readonly file?: readonly string[];
