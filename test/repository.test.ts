@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 const ROOT = resolve(import.meta.dir, "..");
 const TOP_LEVEL = [
   ".ci",
+  ".dockerignore",
   ".gitignore",
   ".oxlintrc.json",
   "CHANGELOG.md",

@@ -86,14 +86,14 @@ export function importBreaches(files: readonly SourceFile[]): Breaches {
 
 /** Files that are carried along as data. */
 function isAsset(path: string): boolean {
-  return path === "package.json" || /\.(css|js|svg|png|woff2|sql|txt)$/.test(path);
+  return path === "package.json" || /\.(css|min\.js|svg|png|woff2|sql|txt|json)$/.test(path);
 }
 
 export function purityBreaches(files: readonly SourceFile[]): Breaches {
   return files.filter(isPure).flatMap((file) => {
     const packages = PURE_PACKAGES[folderOf(file.path)] ?? [];
     const foreign = importsOf(file.text).filter((specifier) => {
-      if (specifier.startsWith(".")) return false;
+      if (specifier.startsWith(".") || isAsset(specifier)) return false;
       return !packages.some((name) => specifier === name || specifier.startsWith(`${name}/`));
     });
     const code = blanked(file.text, true);
