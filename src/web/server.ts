@@ -2,6 +2,7 @@ import { chmod, rm } from "node:fs/promises";
 import type { Server } from "bun";
 import { TallymanError } from "../error.ts";
 import { createApp } from "./app.ts";
+import { jsonError, presentable } from "./error-answer.ts";
 import { answerError } from "./error-page.ts";
 import { type Arrival, guard } from "./guard.ts";
 import { refuseOpenAddress, urlHost } from "./listen-address.ts";
@@ -59,7 +60,9 @@ function answerer(web: Web): Answer {
   return async (request, arrival) => {
     const answer = await guard(web, request, arrival)
       .then((refusal) => refusal ?? app.handle(request))
-      .catch((thrown: unknown) => answerError(web, request, thrown, "UNKNOWN"));
+      .catch((thrown: unknown) => answerError(web, request, thrown, "UNKNOWN"))
+      // A page that cannot even be drawn for an error.
+      .catch((thrown: unknown) => jsonError(presentable(thrown, "UNKNOWN")));
     return secured(answer, web.secure);
   };
 }
