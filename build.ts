@@ -38,7 +38,7 @@ export async function compile({ entry, target, outfile }: CompileRequest): Promi
 }
 
 function targetsOf(argv: readonly string[]): readonly Target[] {
-  const value = argv[0] === "--target" ? argv[1] : argv[0]?.replace(/^--target=/, "");
+  const value = argv[0] === "--target" ? (argv[1] ?? "") : argv[0]?.replace(/^--target=/, "");
   if (value === undefined) return [HOST_TARGET];
   const chosen = TARGETS.filter((target) => value === "all" || value === target);
   if (chosen.length > 0) return chosen;
