@@ -20,7 +20,7 @@ export interface LiveTree {
 export async function switchLiveTree(live: LiveTree, staging: string): Promise<readonly SavedConflict[]> {
   const wanted = await readTree(staging);
   const known = await readManifest(live.manifest);
-  await mkdir(live.tree, { recursive: true });
+  if (await mkdir(live.tree, { recursive: true, mode: 0o700 })) await chmod(live.tree, 0o755);
   await writeManifest(live.manifest, { entries: known.entries, incoming: wanted });
   const root = await holdDirectory(live.tree);
   const switching: Switch = { live, staging, root, ours: [known.entries, known.incoming], saved: [] };

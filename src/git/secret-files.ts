@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { lstat, mkdir, readdir, rm, statfs, writeFile } from "node:fs/promises";
+import { lstat, mkdir, readdir, rm, rmdir, statfs, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { TallymanError } from "../error.ts";
 import { giveTo, type WorkerUser } from "./worker-user.ts";
@@ -49,10 +49,12 @@ async function prepare(directory: string): Promise<string> {
 
 async function isPrivateMemory(path: string): Promise<boolean> {
   try {
-    await mkdir(path, { recursive: true, mode: 0o700 });
+    const made = await mkdir(path, { recursive: true, mode: 0o700 });
     const [entry, fileSystem] = [await lstat(path), await statfs(path)];
     const ours = entry.isDirectory() && entry.uid === (process.getuid?.() ?? 0) && (entry.mode & 0o077) === 0;
-    return ours && MEMORY_FILE_SYSTEMS.has(fileSystem.type);
+    if (ours && MEMORY_FILE_SYSTEMS.has(fileSystem.type)) return true;
+    if (made !== undefined) await rmdir(path);
+    return false;
   } catch {
     return false;
   }

@@ -1,5 +1,5 @@
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, rmSync } from "node:fs";
+import { basename, join } from "node:path";
 import type { Credential, HostKey } from "../../src/credential.ts";
 import { createEngineClient } from "../../src/docker/engine-client.ts";
 import { buildWorkerImage } from "../../src/docker/host-image.ts";
@@ -61,6 +61,7 @@ export async function gitRig(limits: Partial<GitLimits> = {}, certificateAuthori
   const runner = await workers();
   const root = join(directory.path, "root");
   mkdirSync(root);
+  const secretsDir = `/dev/shm/${basename(directory.path)}`;
   const credentials = new Map<string, Credential>();
   const hostKeys: HostKey[] = [];
   const source = createGitSource({
@@ -68,11 +69,15 @@ export async function gitRig(limits: Partial<GitLimits> = {}, certificateAuthori
     runner,
     vault: { credentialOf: async (stackName) => credentials.get(stackName) ?? null },
     hostKeys: { keysOf: async (host) => hostKeys.filter((key) => key.host === host) },
-    secretsDir: `/run/tallyman/${directory.path.split("-").at(-1) ?? "test"}`,
+    secretsDir,
     limits,
     ...(certificateAuthority === undefined ? {} : { certificateAuthority }),
   });
-  return { directory, root, runner, credentials, hostKeys, source, remove: () => directory.remove() };
+  const remove = () => {
+    rmSync(secretsDir, { recursive: true, force: true });
+    directory.remove();
+  };
+  return { directory, root, secretsDir, runner, credentials, hostKeys, source, remove };
 }
 
 export type GitRig = Awaited<ReturnType<typeof gitRig>>;

@@ -46,6 +46,7 @@ test("a directory on a disk, or open to others, is never used", async () => {
     const used = await createSecretFiles(unfit, own).with({ token: "s3cret" }, async (path) => path);
     expect(used).toStartWith(`/dev/shm/tallyman-${basename(unfit)}/`);
     rmSync(`/dev/shm/tallyman-${basename(unfit)}`, { recursive: true });
+    expect(readdirSync(disk.path)).toEqual([]);
   }
   rmSync(open, { recursive: true });
 });
