@@ -54,17 +54,20 @@ async function serve(config: Config, signal: AbortSignal, accompany: Accompany =
   const log = createLog((line) => process.stdout.write(line), { terminal: process.stdout.isTTY, now: clock.now });
   const { openStore } = await import("./store/store.ts");
   const store = await openStore({ root: config.root, log });
+  const running: { stop(): Promise<void> }[] = [];
   try {
     const { web, reconciler } = await startDaemon(config, store, log, signal);
+    running.push(web, reconciler);
     log("info", "listening", { url: web.url, root: config.root });
     const companion = await accompany(store, signal);
+    running.push(companion);
     await reconciler.start(await store.stacks.list());
     companion.announce({ url: web.url, setupLink: web.setupUrl });
     await aborted(signal);
     log("info", "stopping");
-    const ended = Promise.all([web.stop(), reconciler.stop(), companion.stop()]);
-    await Promise.race([ended, clock.sleep(STOP_WITHIN_MS, new AbortController().signal)]);
   } finally {
+    const ended = Promise.all(running.map((part) => part.stop()));
+    await Promise.race([ended, clock.sleep(STOP_WITHIN_MS, new AbortController().signal)]);
     await store.close();
   }
 }
@@ -258,6 +261,14 @@ function endOfProcess(): AbortSignal {
   const end = new AbortController();
   for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => end.abort());
   return end.signal;
+}
+
+// A reader that has seen enough (`tallyman logs | head`) is no error of ours.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit();
+    throw error;
+  });
 }
 
 const tools: Tools = {

@@ -66,8 +66,9 @@ function describe(facts: StatusFacts, services: readonly ServiceStatus[]): Descr
 
 function blocked(blocking: Deployment, release: Release | null): Description {
   const kept = release ? `${shortCommit(release.commit)} runs. ` : "";
-  const verb = blocking.class === "rejected" ? "was refused" : "is not healthy";
-  const reason = `${kept}${shortCommit(blocking.commit)} ${verb}: ${blocking.reason ?? "it failed"}. Tried once, waiting for a new commit.`;
+  const verb = blocking.class === "rejected" ? "was refused" : "failed";
+  const why = (blocking.reason ?? "no reason was kept").replace(/\.$/, "");
+  const reason = `${kept}${shortCommit(blocking.commit)} ${verb}: ${why}. Tried once, waiting for a new commit.`;
   return { state: "failed", reason, hint: blocking.hint ?? "" };
 }
 

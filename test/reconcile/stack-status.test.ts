@@ -51,7 +51,7 @@ test("after going back the stack is failed and says which commit is bad and why"
   const status = stackStatus(await after("good", "bad"));
   expect(status).toMatchObject({ state: "failed", commit: "good000000", wantedCommit: "bad100000" });
   expect(status.reason).toBe(
-    "good000 runs. bad1000 is not healthy: web: its healthcheck fails. Tried once, waiting for a new commit.",
+    "good000 runs. bad1000 failed: web: its healthcheck fails. Tried once, waiting for a new commit.",
   );
   expect(status.hint).not.toBe("");
 });
