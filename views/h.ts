@@ -9,7 +9,8 @@ export class Markup {
   }
 
   static of(tag: string, attributes: Attributes, children: Child): Markup {
-    const html = Html.createElement(tag, attributes, textOf(children));
+    const text = textOf(children);
+    const html = text === "" ? Html.createElement(tag, attributes) : Html.createElement(tag, attributes, text);
     if (typeof html !== "string") throw new Error(`${tag} was not rendered at once`);
     return new Markup(html);
   }

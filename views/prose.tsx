@@ -2,13 +2,20 @@ import { shortCommit } from "../src/revision.ts";
 import { commitChip } from "./commit.tsx";
 import { type Child, Fragment, h, type Markup } from "./h.ts";
 
+type Commits = readonly (string | null)[];
+
+/** A sentence of ours, marked as `phrase` does. */
+export function prose(text: string, commits: Commits = []): Markup {
+  return phrase(sentence(text), commits);
+}
+
 /**
- * One sentence of ours with what errors and hints mark: `commands` in backticks become code, the short ids of these commits chips.
- * Everything else stays text.
+ * What errors, hints and reasons mark: `commands` in backticks become code, the short ids of these commits chips. Everything else stays
+ * text.
  */
-export function prose(text: string, commits: readonly (string | null)[] = []): Markup {
+export function phrase(text: string, commits: Commits = []): Markup {
   const known = new Map(commits.flatMap((commit) => (commit ? [[shortCommit(commit), commit] as const] : [])));
-  const parts = sentence(text).split(/(`[^`\n]+`|\b[0-9a-f]{7}\b)/);
+  const parts = text.split(/(`[^`\n]+`|\b[0-9a-f]{7}\b)/);
   return <>{parts.map((part) => marked(part, known))}</>;
 }
 

@@ -31,6 +31,11 @@ describe("escaping", () => {
     ).toBe("<p><i>a</i>&amp;<b>&lt;</b></p>");
   });
 
+  test("an element that can hold nothing has no end", () => {
+    expect(String(<input name="a" />)).toBe(`<input name="a"/>`);
+    expect(String(<i title="b" />)).toBe(`<i title="b"></i>`);
+  });
+
   test("a page begins with the doctype", () => {
     expect(render(<html lang="en" />)).toBe(`<!doctype html><html lang="en"></html>`);
   });

@@ -68,7 +68,9 @@ function emptyList(): Markup {
         Add a stack
       </a>
       <p class="faint">
-        or in a terminal <code>tallyman stack add NAME --repo URL</code>
+        or in a terminal
+        <br />
+        <code>tallyman stack add NAME --repo URL</code>
       </p>
     </section>
   );

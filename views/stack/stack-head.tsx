@@ -17,20 +17,22 @@ export function stackHead(context: PageContext, { stack, status }: StackSummary)
       </div>
       {stackStateMark(status.state)}
       <span class="fill" />
-      <a class="btn plain" href={routes.remove(stack.name)}>
-        Remove…
-      </a>
-      <a class="btn" href={routes.logs(stack.name)}>
-        Logs
-      </a>
-      <a class="btn" href={routes.plan(stack.name)}>
-        Plan
-      </a>
-      {postButton(context, {
-        action: routes.deploy(stack.name),
-        label: blocked ? `Try ${shortCommit(status.wantedCommit ?? "")} again` : "Deploy now",
-        kind: "main",
-      })}
+      <div class="actions">
+        <a class="btn plain" href={routes.remove(stack.name)}>
+          Remove…
+        </a>
+        <a class="btn" href={routes.logs(stack.name)}>
+          Logs
+        </a>
+        <a class="btn" href={routes.plan(stack.name)}>
+          Plan
+        </a>
+        {postButton(context, {
+          action: routes.deploy(stack.name),
+          label: blocked ? `Try ${shortCommit(status.wantedCommit ?? "")} again` : "Deploy now",
+          kind: "main",
+        })}
+      </div>
     </div>
   );
 }

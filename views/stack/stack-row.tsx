@@ -2,7 +2,7 @@ import { shortCommit } from "../../src/revision.ts";
 import type { StackStatus } from "../../src/stack.ts";
 import { h, type Markup } from "../h.ts";
 import type { PageContext } from "../page-context.ts";
-import { prose } from "../prose.tsx";
+import { phrase } from "../prose.tsx";
 import { routes } from "../routes.ts";
 import { stackStateMark } from "../state.tsx";
 import { tally } from "../tally.tsx";
@@ -51,7 +51,7 @@ export function stackRow(context: PageContext, { stack, status, deployments, rel
 /** The line above names the commit that runs already. */
 function reasonOf({ reason, commit, wantedCommit }: StackStatus): Markup {
   const known = commit === null ? "" : `${shortCommit(commit)} runs. `;
-  return prose(reason.startsWith(known) ? reason.slice(known.length) : reason, [commit, wantedCommit]);
+  return phrase(reason.startsWith(known) ? reason.slice(known.length) : reason, [commit, wantedCommit]);
 }
 
 /** What the columns are; hidden where the row is folded for small screens. */

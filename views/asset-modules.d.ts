@@ -1,4 +1,0 @@
-declare module "*/page.js" {
-  const path: string;
-  export = path;
-}
