@@ -13,7 +13,6 @@ import { createHostQueue } from "./host-queue.ts";
 import { trustedKeys } from "./known-hosts.ts";
 import { switchLiveTree } from "./live-tree.ts";
 import { probeHttp } from "./probe-http.ts";
-import { probeSsh } from "./probe-ssh.ts";
 import { checkRefName, isFullCommit } from "./ref-name.ts";
 import { parseRemoteUrl } from "./remote-url.ts";
 import { createSecretFiles } from "./secret-files.ts";
@@ -40,7 +39,11 @@ export interface GitSourceSettings {
 export function createGitSource(settings: GitSourceSettings): Source {
   const limits = { ...GIT_LIMITS, ...settings.limits };
   const user = workerUser();
-  const authorities = trustBundle(settings.certificateAuthority);
+  let bundle: string | undefined;
+  const authorities = () => {
+    bundle ??= trustBundle(settings.certificateAuthority);
+    return bundle;
+  };
   const secretFiles = createSecretFiles(settings.secretsDir, user);
   const staging = createStaging({ ...settings, limits, user, authorities, secretFiles });
   const hostQueue = createHostQueue(limits.probesPerHost);
@@ -55,7 +58,10 @@ export function createGitSource(settings: GitSourceSettings): Source {
     if (wanted !== null && isFullCommit(wanted)) return { commit: wanted, ref: "HEAD" };
     const credential = await checkedCredential(stack, remote, settings.vault);
     const ask = async (within: AbortSignal) => {
-      if (remote.hostKeyName === null) return probeHttp({ remote, credential, wanted, authorities }, within);
+      if (remote.hostKeyName === null)
+        return probeHttp({ remote, credential, wanted, authorities: authorities() }, within);
+      // Loaded when a first stack needs it: SSH is a large library, and the start should not wait for it.
+      const { probeSsh } = await import("./probe-ssh.ts");
       const trusted = await trustedKeys(settings.hostKeys, remote.hostKeyName);
       return probeSsh({ remote, credential, wanted, trusted }, within);
     };

@@ -24,7 +24,7 @@ export interface StagingSettings {
   readonly runner: WorkerRunner;
   readonly hostKeys: HostKeyBook;
   readonly secretFiles: SecretFiles;
-  readonly authorities: string;
+  readonly authorities: () => string;
   readonly user: WorkerUser;
   readonly limits: GitLimits;
 }
@@ -151,7 +151,8 @@ async function runFetch(
   signal: AbortSignal,
 ): Promise<WorkerResult> {
   const { remote, credential, stack, revision } = request;
-  const { user, authorities, limits } = settings;
+  const { user, limits } = settings;
+  const authorities = settings.authorities();
   const trusted = remote.hostKeyName === null ? [] : await trustedKeys(settings.hostKeys, remote.hostKeyName);
   return settings.secretFiles.with(fetchFiles({ remote, credential, trusted, authorities, user }), (secrets) => {
     const place = { mirror: places.mirror, secrets, user, deadlineMs: limits.fetchDeadlineMs };
