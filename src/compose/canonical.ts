@@ -1,0 +1,182 @@
+import { ComposeFault } from "./compose-fault.ts";
+import { listToMapping, startedDependency } from "./merge.ts";
+import { pathTable } from "./path-pattern.ts";
+import { parsePorts } from "./port-syntax.ts";
+import { cleanPath } from "./posix-path.ts";
+import {
+  entry,
+  isList,
+  isMapping,
+  type Mapping,
+  mapEntries,
+  type Path,
+  showScalar,
+  type Value,
+  withEntry,
+} from "./tree.ts";
+import { parseVolume } from "./volume-syntax.ts";
+
+type Rewrite = (value: Value, path: Path) => Value;
+
+/** Writes every short form in its long one. Source: Compose Specification, the short syntaxes; compose-go transform. */
+export function canonical(value: Value, path: Path = []): Value {
+  return rewriteTree(value, path, longForm);
+}
+
+/** Fills in what Docker Compose assumes when nothing is said. Source: compose-go transform.SetDefaultValues. */
+export function withDefaults(value: Value, path: Path = []): Value {
+  return rewriteTree(value, path, defaultOf);
+}
+
+function rewriteTree(value: Value, path: Path, rules: (path: Path) => Rewrite | undefined): Value {
+  const rewritten = rules(path)?.(value, path) ?? value;
+  if (isMapping(rewritten)) return mapEntries(rewritten, (child, key) => rewriteTree(child, [...path, key], rules));
+  if (!isList(rewritten)) return rewritten;
+  return rewritten.map((item, index) => rewriteTree(item, [...path, String(index)], rules));
+}
+
+/** A text as a mapping with that text under one key. */
+function under(key: string): Rewrite {
+  return (value) => (typeof value === "string" ? { [key]: value } : value);
+}
+
+const textToList: Rewrite = (value) => (typeof value === "string" ? [value] : value);
+
+const envFiles: Rewrite = (value) => {
+  const list = isList(value) ? value : [value];
+  return list.map((file) => {
+    if (isMapping(file)) return Object.hasOwn(file, "required") ? file : { ...file, required: true };
+    return { path: file, required: true };
+  });
+};
+
+const ports: Rewrite = (value, path) => {
+  if (!isList(value)) return value;
+  return value.flatMap((port, index): readonly Value[] => {
+    if (isMapping(port)) return [publishedAsText(port)];
+    return parsePorts(showScalar(port), [...path, String(index)]);
+  });
+};
+
+function publishedAsText(port: Mapping): Mapping {
+  const published = entry(port, "published");
+  return typeof published === "number" ? { ...port, published: String(published) } : port;
+}
+
+const volume: Rewrite = (value, path) => {
+  if (typeof value === "string") return parseVolume(value, path);
+  const target = entry(value, "target");
+  return isMapping(value) && typeof target === "string" && target !== ""
+    ? { ...value, target: cleanPath(target) }
+    : value;
+};
+
+const device: Rewrite = (value, path) => {
+  if (typeof value !== "string") return value;
+  const [source = "", target = source, permissions = "rwm", ...more] = value.split(":");
+  if (more.length > 0)
+    throw new ComposeFault(
+      `confusing device mapping, please use long syntax: ${value}`,
+      path,
+      "Use source, target and permissions.",
+    );
+  return { source, target, permissions };
+};
+
+const ssh: Rewrite = (value, path) => {
+  if (!isList(value)) return value;
+  const pairs = value.map((item): [string, Value] => {
+    const [id = "", ...rest] = showScalar(item).split("=");
+    if (rest.length === 0 && id !== "default")
+      throw new ComposeFault(`invalid ssh key "${id}"`, path, "Write it as id=path.");
+    return [id, rest.length === 0 ? null : rest.join("=")];
+  });
+  return Object.fromEntries(pairs);
+};
+
+const keyValues: Rewrite = (value) => {
+  if (!isList(value)) return value;
+  return Object.fromEntries(
+    value.map((item) => {
+      const [key = "", ...rest] = showScalar(item).split("=");
+      return [key, rest.join("=")];
+    }),
+  );
+};
+
+/** `external: { name: n }` is the old way to write `external: true` and `name: n`. */
+const external: Rewrite = (value, path) => {
+  const given = entry(value, "external");
+  if (!isMapping(value) || !isMapping(given)) return value;
+  const [own, other] = [entry(value, "name"), entry(given, "name")];
+  if (own !== undefined && other !== undefined && own !== other)
+    throw new ComposeFault(
+      `${path.join(".")}: name and external.name conflict; only use name`,
+      path,
+      "Remove external.name.",
+    );
+  return withEntry({ ...value, external: true }, "name", own ?? other);
+};
+
+const textValue: Rewrite = (value) => (typeof value === "boolean" ? String(value) : value);
+
+const longForm = pathTable<Rewrite>({
+  "services.*.build": under("context"),
+  "services.*.build.additional_contexts": keyValues,
+  "services.*.build.provenance": textValue,
+  "services.*.build.sbom": textValue,
+  "services.*.build.secrets.*": under("source"),
+  "services.*.build.ssh": ssh,
+  "services.*.configs.*": under("source"),
+  "services.*.depends_on": (value) => withRequired(listToMapping(value, startedDependency)),
+  "services.*.devices.*": device,
+  "services.*.dns": textToList,
+  "services.*.dns_search": textToList,
+  "services.*.env_file": envFiles,
+  "services.*.extends": under("service"),
+  "services.*.gpus": (value) => (typeof value === "string" ? [{ count: "all" }] : value),
+  "services.*.label_file": textToList,
+  "services.*.models": (value) => listToMapping(value, () => null),
+  "services.*.networks": (value) => listToMapping(value, () => null),
+  "services.*.ports": ports,
+  "services.*.secrets.*": under("source"),
+  "services.*.tmpfs": textToList,
+  "services.*.volumes.*": volume,
+  "configs.*": external,
+  "networks.*": external,
+  "secrets.*": external,
+  "volumes.*": external,
+});
+
+function withRequired(dependencies: Value): Value {
+  if (!isMapping(dependencies)) return dependencies;
+  return mapEntries(dependencies, (value) =>
+    isMapping(value) && !Object.hasOwn(value, "required") ? { ...value, required: true } : value,
+  );
+}
+
+function missing(key: string, value: Value): Rewrite {
+  return (mapping) => (isMapping(mapping) && !Object.hasOwn(mapping, key) ? { ...mapping, [key]: value } : mapping);
+}
+
+const deviceCount: Rewrite = (value) => {
+  if (!isMapping(value) || Object.hasOwn(value, "count") || Object.hasOwn(value, "device_ids")) return value;
+  return { ...value, count: "all" };
+};
+
+const secretTarget: Rewrite = (value) => {
+  const source = entry(value, "source");
+  if (!isMapping(value) || Object.hasOwn(value, "target") || typeof source !== "string") return value;
+  return { ...value, target: `/run/secrets/${source}` };
+};
+
+const portDefaults: Rewrite = (value, path) =>
+  missing("protocol", "tcp")(missing("mode", "ingress")(value, path), path);
+
+const defaultOf = pathTable<Rewrite>({
+  "services.*.build": missing("context", "."),
+  "services.*.deploy.resources.reservations.devices.*": deviceCount,
+  "services.*.gpus.*": deviceCount,
+  "services.*.ports.*": portDefaults,
+  "services.*.secrets.*": secretTarget,
+});

@@ -1,0 +1,120 @@
+import { type Substitution, substitute } from "./interpolate.ts";
+
+/**
+ * Reads the text of a `.env`, env_file or label_file. `lookup` answers before the keys read so far; a bare key takes its
+ * value or stays absent. Throws Error with Docker Compose's sentence. Source: compose-go's dotenv grammar.
+ */
+export function parseDotenv(text: string, substitution: Substitution): ReadonlyMap<string, string> {
+  return new DotenvReader(`${text.replace(/^\uFEFF/, "").replaceAll("\r\n", "\n")}\n`, substitution).read();
+}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  a: "\x07",
+  b: "\b",
+  f: "\f",
+  n: "\n",
+  r: "\r",
+  t: "\t",
+  v: "\v",
+  "\\": "\\",
+  $: "$$",
+};
+
+class DotenvReader {
+  private readonly text: string;
+  private readonly outer: Substitution;
+  private readonly found = new Map<string, string>();
+  private at = 0;
+  private line = 1;
+
+  constructor(text: string, outer: Substitution) {
+    this.text = text;
+    this.outer = outer;
+  }
+
+  read(): ReadonlyMap<string, string> {
+    while (this.skipToStatement()) this.statement();
+    return this.found;
+  }
+
+  /** Behind white space and comments; false at the end. */
+  private skipToStatement(): boolean {
+    for (;;) {
+      this.skip(/\s*/y);
+      if (this.at >= this.text.length) return false;
+      if (this.text[this.at] !== "#") return true;
+      this.skip(/[^\n]*/y);
+    }
+  }
+
+  private statement(): void {
+    this.skip(/export[ \t]+/y);
+    const key = this.key();
+    if (key.inherited) {
+      const value = this.outer.lookup(key.name);
+      if (value !== undefined) this.found.set(key.name, value);
+      return;
+    }
+    this.found.set(key.name, this.value());
+  }
+
+  private key(): { readonly name: string; readonly inherited: boolean } {
+    const raw = this.skip(/[^=:\n]*/y);
+    const separator = this.text[this.at];
+    const name = raw.trim();
+    const odd = /[^\p{L}\p{N}_.\-[\]\s]/u.exec(name)?.[0];
+    const lineText = this.text.slice(this.at - raw.length).split("\n", 1)[0] ?? "";
+    if (odd) throw this.wrong(`unexpected character "${odd}" in variable name "${lineText}"`);
+    if (/\s/.test(name)) throw this.wrong("key cannot contain a space");
+    if (separator === "\n") return { name, inherited: true };
+    this.at += 1;
+    this.skip(/[ \t]*/y);
+    return { name, inherited: false };
+  }
+
+  private value(): string {
+    const quote = this.text[this.at];
+    if (quote === '"' || quote === "'") return this.quoted(quote);
+    const line = this.skip(/[^\n]*/y);
+    return this.expand((line.split(" #", 1)[0] ?? "").trimEnd());
+  }
+
+  private quoted(quote: string): string {
+    const start = this.at + 1;
+    let end = start;
+    while (end < this.text.length && this.text[end] !== quote) end += this.text[end] === "\\" ? 2 : 1;
+    if (end >= this.text.length) throw this.wrong(`unterminated quoted value ${this.text.slice(this.at).trimEnd()}`);
+    const raw = this.text.slice(start, end);
+    this.advanceTo(end + 1);
+    if (quote === "'") return raw.replaceAll("\\'", "'");
+    return this.expand(decodeEscapes(raw.replaceAll('\\"', '"')));
+  }
+
+  private expand(text: string): string {
+    const lookup = (name: string) => this.outer.lookup(name) ?? this.found.get(name);
+    return substitute(text, { ...this.outer, lookup });
+  }
+
+  private skip(pattern: RegExp): string {
+    pattern.lastIndex = this.at;
+    const matched = pattern.exec(this.text)?.[0] ?? "";
+    this.advanceTo(this.at + matched.length);
+    return matched;
+  }
+
+  private advanceTo(end: number): void {
+    for (; this.at < end; this.at += 1) if (this.text[this.at] === "\n") this.line += 1;
+  }
+
+  private wrong(message: string): Error {
+    return new Error(`line ${this.line}: ${message}`);
+  }
+}
+
+/** `\$` becomes `$$`, which the expansion that follows turns into a literal `$`. */
+function decodeEscapes(text: string): string {
+  return text.replace(/\\(0[0-7]{0,3}|.)/g, (whole, code: string) => {
+    if (code.startsWith("0") && code.length > 1) return String.fromCharCode(Number.parseInt(code, 8));
+    return ESCAPES[code] ?? whole;
+  });
+}

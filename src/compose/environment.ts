@@ -1,0 +1,150 @@
+import type { ProjectFiles } from "../project.ts";
+import { keyValues } from "./bind.ts";
+import { ComposeFault } from "./compose-fault.ts";
+import { parseDotenv } from "./dotenv.ts";
+import type { Lookup, Substitution } from "./interpolate.ts";
+import {
+  entry,
+  isMapping,
+  items,
+  type Mapping,
+  mapServices,
+  type Path,
+  showScalar,
+  textOf,
+  toList,
+  type Value,
+} from "./tree.ts";
+
+/** Variables by name. A Map, so that no name meets what objects inherit. */
+export type Environment = ReadonlyMap<string, string>;
+
+export function lookupIn(...environments: readonly Environment[]): Lookup {
+  return (name) => environments.find((environment) => environment.has(name))?.get(name);
+}
+
+/** The variables of an env file, or undefined when there is no such file. */
+export function readEnvFile(
+  files: ProjectFiles,
+  file: string,
+  substitution: Substitution,
+  path: Path = [],
+): Environment | undefined {
+  if (files.kind(file) === "directory") throw new ComposeFault(`${file} is a directory`, path, "Name a file.");
+  const text = files.read(file);
+  if (text === null) return undefined;
+  try {
+    return parseDotenv(text, substitution);
+  } catch (thrown) {
+    const message = thrown instanceof Error ? thrown.message : String(thrown);
+    throw new ComposeFault(`failed to read ${file}: ${message}`, path, `Correct ${file}.`);
+  }
+}
+
+/** Gives every variable that a service names without a value the value the environment has. Source: compose-go ResolveEnvironment. */
+export function resolveEnvironment(model: Mapping, lookup: Lookup): Mapping {
+  return mapServices(model, (service, serviceName) => {
+    const given = entry(service, "environment");
+    if (given === undefined) return service;
+    return { ...service, environment: environmentOf(given, lookup, ["services", serviceName, "environment"]) };
+  });
+}
+
+function environmentOf(given: Value, lookup: Lookup, path: Path): Mapping {
+  if (!isMapping(given)) refuseTrailingSpace(given, path);
+  return withValues(keyValues(given, null), lookup);
+}
+
+/** Nulls replaced by what the lookup knows. */
+export function withValues(variables: Mapping, lookup: Lookup): Mapping {
+  return Object.fromEntries(
+    Object.entries(variables).map(([name, value]) => [name, value === null ? (lookup(name) ?? null) : value]),
+  );
+}
+
+function refuseTrailingSpace(list: Value, path: Path): void {
+  for (const [index, item] of toList(list).entries()) {
+    const [name = ""] = showScalar(item).split("=", 1);
+    if (!name.endsWith(" ")) continue;
+    const message = `environment variable ${name} is declared with a trailing space`;
+    throw new ComposeFault(message, [...path, String(index)], "Remove the space before the equals sign.");
+  }
+}
+
+/**
+ * A service with its env files read into `environment` (which wins) and its label files into `labels` (which win).
+ * The env files are dropped from the model, the label files stay: as `docker compose up` has it.
+ */
+export function readServiceFiles(
+  service: Mapping,
+  path: Path,
+  files: ProjectFiles,
+  substitution: Substitution,
+): Mapping {
+  const own = section(service, "environment");
+  const ownLookup: Lookup = (name) => substitution.lookup(name) ?? textOf(own[name]);
+  const environment = { ...readAll(envFilesOf(service, path), files, { ...substitution, lookup: ownLookup }), ...own };
+  const labels = {
+    ...readAll(labelFilesOf(service, path), files, substitution),
+    ...keyValues(entry(service, "labels") ?? {}, ""),
+  };
+  const { env_file: _read, ...rest } = service;
+  return {
+    ...rest,
+    ...(Object.keys(environment).length === 0 ? {} : { environment }),
+    ...(Object.keys(labels).length === 0 ? {} : { labels }),
+  };
+}
+
+function section(service: Mapping, key: string): Mapping {
+  const value = entry(service, key);
+  return isMapping(value) ? value : {};
+}
+
+interface WantedFile {
+  readonly file: string;
+  readonly kind: "env" | "label";
+  readonly required: boolean;
+  readonly path: Path;
+}
+
+function envFilesOf(service: Mapping, path: Path): readonly WantedFile[] {
+  return items(service, "env_file").map((item, index) => {
+    const at = [...path, "env_file", String(index)];
+    const format = entry(item, "format");
+    if (format !== undefined && format !== "")
+      throw new ComposeFault(`unsupported env_file format "${showScalar(format)}"`, at, "Remove format.");
+    const required = entry(item, "required") !== false && entry(item, "required") !== "false";
+    return { file: showScalar(entry(item, "path") ?? ""), kind: "env", required, path: at };
+  });
+}
+
+function labelFilesOf(service: Mapping, path: Path): readonly WantedFile[] {
+  return toList(entry(service, "label_file")).map((item, index) => ({
+    file: showScalar(item),
+    kind: "label",
+    required: true,
+    path: [...path, "label_file", String(index)],
+  }));
+}
+
+function readAll(wanted: readonly WantedFile[], files: ProjectFiles, substitution: Substitution): Mapping {
+  const found = new Map<string, string>();
+  for (const { file, kind, required, path } of wanted) {
+    const lookup: Lookup = (name) => substitution.lookup(name) ?? found.get(name);
+    const variables = readEnvFile(files, file, { ...substitution, lookup }, path);
+    if (!variables && required) throw notFound(kind, file, path);
+    for (const [name, value] of variables ?? []) found.set(name, value);
+  }
+  return Object.fromEntries(found);
+}
+
+function notFound(kind: WantedFile["kind"], file: string, path: Path): ComposeFault {
+  const hint = kind === "env" ? "Add the file, or say required: false." : "Add the file.";
+  return new ComposeFault(
+    `${kind} file ${file} not found: stat ${file}: no such file or directory`,
+    path,
+    hint,
+    "ComposeFileMissing",
+  );
+}

@@ -1,0 +1,128 @@
+import { canonical, withDefaults } from "./canonical.ts";
+import { checkModel } from "./check-model.ts";
+import { ComposeFault, locating } from "./compose-fault.ts";
+import { lookupIn, resolveEnvironment } from "./environment.ts";
+import { applyExtends, type RawFile } from "./extends.ts";
+import { applyInclude } from "./include.ts";
+import { interpolateTree } from "./interpolate.ts";
+import { LoadNotes } from "./load-notes.ts";
+import { mergeMappings } from "./merge.ts";
+import type { ModelContext } from "./model-context.ts";
+import { type ParsedDocument, parseYaml } from "./parse-yaml.ts";
+import { resolvePaths } from "./resolve-paths.ts";
+import {
+  entry,
+  isList,
+  isMapping,
+  type Mapping,
+  mapServices,
+  type Path,
+  type Value,
+  withEntry,
+  without,
+} from "./tree.ts";
+import { enforceUnicity } from "./unicity.ts";
+import { validate } from "./validate.ts";
+
+/**
+ * Reads the files of one project, in order, into one canonical model with absolute paths.
+ * Source: Compose Specification; the order of the steps is Docker Compose 2.40's.
+ */
+export function loadModel(files: readonly string[], context: ModelContext): Mapping {
+  const inner = { ...context, trail: [...context.trail, ...files.slice(0, 1)] };
+  const merged = files.reduce<Mapping>((model, file) => addFile(model, file, inner), {});
+  return locating(context.notes.positions, files[0], () => {
+    const model = asMapping(withDefaults(merged));
+    checkModel(model);
+    return resolveEnvironment(asMapping(resolvePaths(model, context.base)), lookupIn(context.environment));
+  });
+}
+
+function addFile(model: Mapping, file: string, context: ModelContext): Mapping {
+  return readDocuments(file, context).reduce((into, document) => addDocument(into, document, file, context), model);
+}
+
+function readDocuments(file: string, { files }: ModelContext): readonly ParsedDocument[] {
+  return locating(new Map(), file, () => {
+    const text = files.kind(file) === "directory" ? null : files.read(file);
+    if (text === null)
+      throw new ComposeFault(
+        `open ${file}: no such file or directory`,
+        [],
+        `Add ${file}, or name another file.`,
+        "ComposeFileMissing",
+      );
+    return parseYaml(text, file);
+  });
+}
+
+function addDocument(model: Mapping, document: ParsedDocument, file: string, context: ModelContext): Mapping {
+  const own = new LoadNotes(context.notes);
+  own.take(document.positions);
+  const prepared = locating(own.positions, file, () => {
+    const read = interpolated(document, context);
+    const extended = extend(read, document, file, own, context);
+    return applyInclude(extended, { ...context, notes: own }, loadModel);
+  });
+  const reset = document.resets.reduce<Value>(without, model);
+  context.notes.take(own.positions);
+  return locating(context.notes.positions, file, () =>
+    settle(mergeMappings(asMapping(reset), prepared, []), file, context),
+  );
+}
+
+function interpolated({ root }: ParsedDocument, { environment, notes }: ModelContext): Mapping {
+  if (!isMapping(root)) throw new ComposeFault("top-level object must be a mapping", [], "Begin with services:.");
+  return interpolateTree(root, { lookup: lookupIn(environment), onUnset: (name) => notes.unset(name) });
+}
+
+function extend(
+  model: Mapping,
+  { resets }: ParsedDocument,
+  file: string,
+  notes: LoadNotes,
+  context: ModelContext,
+): Mapping {
+  const readRaw = (from: string) => readRawFile(from, context);
+  return applyExtends(model, { file, base: context.base, files: context.files, notes, resets, readRaw });
+}
+
+/** One file's own documents, merged: what `extends` with a file takes its base from. */
+function readRawFile(file: string, context: ModelContext): RawFile {
+  const notes = new LoadNotes();
+  const resets: Path[] = [];
+  const model = readDocuments(file, context).reduce<Mapping>((into, document) => {
+    const read = locating(document.positions, file, () => interpolated(document, context));
+    notes.take(document.positions);
+    resets.push(...document.resets);
+    return locating(notes.positions, file, () => {
+      const reset = asMapping(document.resets.reduce<Value>(without, into));
+      return asMapping(enforceUnicity(mergeMappings(reset, read, [])));
+    });
+  }, {});
+  return { model, notes, resets };
+}
+
+/** After each document: unique, valid, canonical. */
+function settle(merged: Mapping, file: string, context: ModelContext): Mapping {
+  const unique = asMapping(enforceUnicity(merged));
+  validate(unique, file);
+  const versioned = Object.hasOwn(unique, "version");
+  if (versioned)
+    context.notes.warn(
+      `${file}: the attribute \`version\` is obsolete, it will be ignored, please remove it to avoid potential confusion`,
+    );
+  const long = asMapping(canonical(withEntry(unique, "version", undefined)));
+  return asMapping(enforceUnicity(withoutEmptyDns(long)));
+}
+
+function withoutEmptyDns(model: Mapping): Mapping {
+  return mapServices(model, (service) => {
+    const dns = entry(service, "dns");
+    return isList(dns) ? { ...service, dns: dns.filter((server) => server !== "" && server !== null) } : service;
+  });
+}
+
+function asMapping(value: Value): Mapping {
+  return isMapping(value) ? value : {};
+}

@@ -1,0 +1,157 @@
+import type { Position } from "../error.ts";
+import type { LoadRequest, Project, ProjectFiles, ProjectHashes, Service } from "../project.ts";
+import { bindObject } from "./bind.ts";
+import { checkProject } from "./check-project.ts";
+import { ComposeFault, locating, nearestPosition, type Positions } from "./compose-fault.ts";
+import { type Discovery, discover } from "./discover.ts";
+import { type Environment, lookupIn, readServiceFiles } from "./environment.ts";
+import { networkHash, serviceHash, volumeHash } from "./hash.ts";
+import { loadModel } from "./load-model.ts";
+import { LoadNotes } from "./load-notes.ts";
+import { normalize } from "./normalize.ts";
+import { parseYaml } from "./parse-yaml.ts";
+import { selectServices, withoutUnused } from "./profiles.ts";
+import { projectName } from "./project-name.ts";
+import { FILE_OBJECT, NETWORK, SERVICE, type Shape, VOLUME } from "./shape.ts";
+import { entry, isMapping, type Mapping, mapEntries, type Path, section, type Value } from "./tree.ts";
+
+/** Positions by the services of a project, so that a copy of the project with the same services still has them. */
+const positionsOf = new WeakMap<Project["services"], Positions>();
+
+/**
+ * What the Compose files ask for, as Docker Compose 2.40 understands them: found, read, interpolated, extended, included,
+ * merged, validated, made canonical, normalised, reduced to the active profiles and hashed. Reads through `files` alone.
+ * Throws TallymanError (ComposeFileMissing, ComposeInvalid, ComposeUnsupported, VariableMissing) with file, line and column.
+ */
+export function loadProject(files: ProjectFiles, request: LoadRequest): Project {
+  const notes = new LoadNotes();
+  const found = locating(new Map(), undefined, () => discover(files, request, notes));
+  const name = locating(new Map(), found.files[0], () => nameOf(files, request, found));
+  const environment = new Map([...found.environment, ["COMPOSE_PROJECT_NAME", name]]);
+  const base = { directory: found.directory, home: environment.get("HOME") };
+  const model = loadModel(found.files, { files, environment, base, notes, trail: [] });
+  return locating(notes.positions, found.files[0], () => {
+    if (Object.keys(model).length === 0)
+      throw new ComposeFault("empty compose file", [], "Add services: with at least one service.");
+    const normal = normalize(model, name, lookupIn(environment));
+    const parts = { name, request, found, files, environment, notes };
+    const project = projectOf(normal, parts);
+    checkProject(project);
+    const used = finished(withFilesRead(project, normal, parts), normal);
+    positionsOf.set(used.services, notes.positions);
+    return used;
+  });
+}
+
+/** Where a dotted path (`services.web.privileged`) was written, or the nearest thing around it. */
+export function positionOf(project: Project, path: string): Position | undefined {
+  const positions = positionsOf.get(project.services);
+  return positions && nearestPosition(positions, path.split("."));
+}
+
+function nameOf(files: ProjectFiles, request: LoadRequest, found: Discovery): string {
+  const documents = found.files.flatMap((file) => parseYaml(files.read(file) ?? "", file));
+  const lookup = lookupIn(found.environment);
+  return projectName({ given: request.projectName, lookup, documents, directory: found.directory });
+}
+
+interface Parts {
+  readonly name: string;
+  readonly request: LoadRequest;
+  readonly found: Discovery;
+  readonly files: ProjectFiles;
+  readonly environment: Environment;
+  readonly notes: LoadNotes;
+}
+
+function projectOf(model: Mapping, { name, request, found, environment, notes }: Parts): Project {
+  const { services, disabled } = selectServices(section(model, "services"), profilesOf(request, environment));
+  const warn = (message: string) => notes.warn(message);
+  const bound = mapEntries(services, (service, serviceName) => boundService(service, ["services", serviceName], warn));
+  return {
+    name,
+    workingDir: found.directory,
+    files: found.files,
+    envFiles: request.envFiles,
+    services: typed<Project["services"]>(bound),
+    disabledServices: disabled,
+    ...resources(model, warn),
+    extensions: Object.fromEntries(Object.entries(model).filter(([key]) => key.startsWith("x-"))),
+    hashes: { services: {}, networks: {}, volumes: {} },
+    warnings: [...notes.warnings],
+  };
+}
+
+function boundService(service: Value, path: Path, warn: (message: string) => void): Mapping {
+  return withScale(bindObject(isMapping(service) ? service : {}, SERVICE, path, warn));
+}
+
+/** The active services with their env and label files read: after the checks, as Docker Compose has it. */
+function withFilesRead(project: Project, model: Mapping, { files, environment, notes }: Parts): Project {
+  const substitution = { lookup: lookupIn(environment), onUnset: (variable: string) => notes.unset(variable) };
+  const sources = section(model, "services");
+  const services = Object.entries(project.services).map(([name, bound]) => {
+    const source = section(sources, name);
+    if (!Object.hasOwn(source, "env_file") && !Object.hasOwn(source, "label_file")) return [name, bound];
+    const path = ["services", name];
+    const complete = readServiceFiles(source, path, files, substitution);
+    return [name, boundService(complete, path, () => undefined)];
+  });
+  return { ...project, services: Object.fromEntries(services), warnings: [...notes.warnings] };
+}
+
+function profilesOf({ profiles }: LoadRequest, environment: Environment): readonly string[] {
+  if (profiles.length > 0) return profiles;
+  return (environment.get("COMPOSE_PROFILES") ?? "").split(",").map((profile) => profile.trim());
+}
+
+/** With a deploy section, `scale` is its number of replicas too. */
+function withScale(service: Mapping): Mapping {
+  const [scale, deploy] = [entry(service, "scale"), entry(service, "deploy")];
+  if (scale === undefined || !isMapping(deploy) || Object.hasOwn(deploy, "replicas")) return service;
+  return { ...service, deploy: { ...deploy, replicas: scale } };
+}
+
+function resources(model: Mapping, warn: (message: string) => void) {
+  const boundAll = <Bound>(kind: string, shape: Shape) =>
+    typed<Bound>(
+      mapEntries(section(model, kind), (value, key) =>
+        bindObject(isMapping(value) ? value : {}, shape, [kind, key], warn),
+      ),
+    );
+  return {
+    networks: boundAll<Project["networks"]>("networks", NETWORK),
+    volumes: boundAll<Project["volumes"]>("volumes", VOLUME),
+    configs: boundAll<Project["configs"]>("configs", FILE_OBJECT),
+    secrets: boundAll<Project["secrets"]>("secrets", FILE_OBJECT),
+  };
+}
+
+/** The binder made every value of the kind that its shape says, and the shapes are the vocabulary's types. */
+function typed<Bound>(value: Mapping): Bound {
+  return value as unknown as Bound;
+}
+
+/** Drops what no active service uses and hashes the rest. */
+function finished(project: Project, model: Mapping): Project {
+  const { services, networks, volumes, configs, secrets } = project;
+  const whole = { ...model, services, networks, volumes, configs, secrets } as unknown as Mapping;
+  const used = typed<Pick<Project, "networks" | "volumes" | "configs" | "secrets">>(withoutUnused(whole));
+  const kept = { networks: used.networks, volumes: used.volumes, configs: used.configs, secrets: used.secrets };
+  return { ...project, ...kept, hashes: hashesOf(services, kept) };
+}
+
+function hashesOf(
+  services: Readonly<Record<string, Service>>,
+  { networks, volumes }: Pick<Project, "networks" | "volumes">,
+): ProjectHashes {
+  return {
+    services: each(services, serviceHash),
+    networks: each(networks, networkHash),
+    volumes: each(volumes, volumeHash),
+  };
+}
+
+function each<Item, Hash>(items: Readonly<Record<string, Item>>, hash: (item: Item) => Hash): Record<string, Hash> {
+  return Object.fromEntries(Object.entries(items).map(([key, item]) => [key, hash(item)]));
+}

@@ -1,0 +1,127 @@
+import { ComposeFault } from "./compose-fault.ts";
+import { pathTable } from "./path-pattern.ts";
+import {
+  entry,
+  isList,
+  isMapping,
+  type Mapping,
+  type Path,
+  sameValue,
+  showScalar,
+  toList,
+  type Value,
+} from "./tree.ts";
+
+type Merge = (base: Value, override: Value, path: Path) => Value;
+
+/**
+ * Lays an override over a base: mappings deeply, lists appended, scalars replaced, null keeps the base, and the special
+ * rules of the Compose Specification ("Merge and override") at their paths.
+ */
+export function mergeValues(base: Value, override: Value, path: Path): Value {
+  const special = specialMerge(path);
+  if (special) return special(base, override, path);
+  if (override === null) return base;
+  if (isMapping(base)) {
+    if (!isMapping(override)) throw cannotOverride(path);
+    return mergeMappings(base, override, path);
+  }
+  if (!isList(base)) return override;
+  if (!isList(override)) throw cannotOverride(path);
+  return [...base, ...override];
+}
+
+/** As `mergeValues`, for two mappings; a key of only one side is taken as it is. */
+export function mergeMappings(base: Mapping, override: Mapping, path: Path): Mapping {
+  const merged = Object.entries(override).map(([key, value]): [string, Value] => {
+    const own = entry(base, key);
+    return [key, own === undefined ? value : mergeValues(own, value, [...path, key])];
+  });
+  return { ...base, ...Object.fromEntries(merged) };
+}
+
+function cannotOverride(path: Path): ComposeFault {
+  return new ComposeFault(`cannot override ${path.join(".")}`, path, "Write it in the same form in both files.");
+}
+
+const replace: Merge = (_base, override) => override;
+const append: Merge = (base, override) => [...toList(base), ...toList(override)];
+
+const appendHosts: Merge = (base, override) => {
+  const hosts = hostList(base);
+  return [...hosts, ...hostList(override).filter((host) => !hosts.some((known) => sameValue(known, host)))];
+};
+
+/** `{ host: [ip, ip] }` as `["host=ip", "host=ip"]`. */
+function hostList(value: Value): readonly Value[] {
+  if (!isMapping(value)) return toList(value);
+  return Object.keys(value)
+    .sort()
+    .flatMap((host) => toList(value[host]).map((address) => `${host}=${showScalar(address)}`));
+}
+
+/** Merges mappings after turning the short form of either side into one. */
+function converting(convert: (value: Value) => Value): Merge {
+  return (base, override, path) => {
+    const [own, other] = [convert(base), convert(override)];
+    if (!isMapping(own)) return other ?? own;
+    return isMapping(other) ? mergeMappings(own, other, path) : own;
+  };
+}
+
+const mergeLogging: Merge = (base, override, path) => {
+  if (!isMapping(base) || !isMapping(override)) return override ?? base;
+  const [own, other] = [entry(base, "driver"), entry(override, "driver")];
+  return own === undefined || other === undefined || own === other ? mergeMappings(base, override, path) : override;
+};
+
+const mergePools: Merge = (base, override, path) => {
+  if (!isList(base) || !isList(override)) return override ?? base;
+  const pools = [...base];
+  for (const pool of override) {
+    const same = pools.findIndex((known) => entry(known, "subnet") === entry(pool, "subnet"));
+    const known = pools[same];
+    if (isMapping(known) && isMapping(pool)) pools[same] = mergeMappings(known, pool, path);
+    else pools.push(pool);
+  }
+  return pools;
+};
+
+/** `[a, b]` as a mapping whose values say the same in long form. */
+export function listToMapping(value: Value, long: () => Value): Value {
+  return isList(value) ? Object.fromEntries(value.map((name) => [showScalar(name), long()])) : value;
+}
+
+export const startedDependency = (): Mapping => ({ condition: "service_started", required: true });
+
+const specialMerge = pathTable<Merge>({
+  "networks.*.ipam.config": mergePools,
+  "networks.*.labels": append,
+  "volumes.*.labels": append,
+  "services.*.annotations": append,
+  "services.*.build": converting((value) => (typeof value === "string" ? { context: value } : value)),
+  "services.*.build.additional_contexts": append,
+  "services.*.build.args": append,
+  "services.*.build.extra_hosts": appendHosts,
+  "services.*.build.labels": append,
+  "services.*.command": replace,
+  "services.*.depends_on": converting((value) => listToMapping(value, startedDependency)),
+  "services.*.deploy.labels": append,
+  "services.*.dns": append,
+  "services.*.dns_opt": append,
+  "services.*.dns_search": append,
+  "services.*.entrypoint": replace,
+  "services.*.env_file": append,
+  "services.*.environment": append,
+  "services.*.extra_hosts": appendHosts,
+  "services.*.healthcheck.test": replace,
+  "services.*.label_file": append,
+  "services.*.labels": append,
+  "services.*.logging": mergeLogging,
+  "services.*.models": converting((value) => listToMapping(value, () => null)),
+  "services.*.networks": converting((value) => listToMapping(value, () => null)),
+  "services.*.sysctls": append,
+  "services.*.tmpfs": append,
+  "services.*.ulimits.*": replace,
+  "services.*.volumes.*.volume.labels": append,
+});

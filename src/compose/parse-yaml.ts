@@ -1,0 +1,223 @@
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseAllDocuments,
+  type Scalar,
+  type YAMLMap,
+} from "yaml";
+import { type Position, TallymanError } from "../error.ts";
+import type { Positions } from "./compose-fault.ts";
+import { isMapping, type Mapping, type Path, type Value } from "./tree.ts";
+import { resolvePlain } from "./yaml-scalar.ts";
+
+/** One YAML document, its tags carried out: `!reset` and `!override` paths are deleted from what came before it. */
+export interface ParsedDocument {
+  readonly root: Value;
+  readonly positions: Positions;
+  readonly resets: readonly Path[];
+}
+
+/** Bounds against files made to exhaust us: characters, line breaks and commas of a file, nodes after aliases, levels. */
+const MOST = { characters: 2 * 1024 * 1024, breaks: 200_000, nodes: 100_000, levels: 200 } as const;
+
+/**
+ * Reads every document of a file, with the position of every key and item.
+ * Throws ComposeInvalid for what is not YAML, for duplicate and non-text keys, and beyond the bounds.
+ */
+export function parseYaml(text: string, file: string): readonly ParsedDocument[] {
+  if (text.length > MOST.characters) throw refused(file, `the file is larger than ${MOST.characters} characters`);
+  if ((text.match(/[\n,]/g)?.length ?? 0) > MOST.breaks) throw refused(file, "the file has too many lines or items");
+  refuseDepth(text, file);
+  const lines = new LineCounter();
+  const documents = parsed(text, file, lines);
+  const budget = { nodes: 0 };
+  return documents.map((document) => {
+    const [error] = document.errors;
+    if (error) throw notYaml(file, lines, error.pos[0], error.message);
+    return new DocumentReader(file, lines, budget).read(document.contents);
+  });
+}
+
+function parsed(text: string, file: string, lineCounter: LineCounter) {
+  try {
+    const source = text.replace(/^\uFEFF/, "");
+    const options = {
+      schema: "failsafe",
+      uniqueKeys: false,
+      prettyErrors: false,
+      logLevel: "silent",
+      lineCounter,
+    } as const;
+    const documents = parseAllDocuments(source, options);
+    return Array.isArray(documents) ? documents : [];
+  } catch (thrown) {
+    if (thrown instanceof RangeError) throw refused(file, "the file is nested too deeply");
+    throw thrown;
+  }
+}
+
+/** Flow collections nest without indentation, so their depth is bounded before the parser recurses into them. */
+function refuseDepth(text: string, file: string): void {
+  if (/(?:[[{][\s"':,\w-]{0,20}){300}/.test(text)) throw refused(file, "the file is nested too deeply");
+}
+
+function refused(file: string, message: string, position: Position = { file }): TallymanError {
+  return new TallymanError("ComposeInvalid", message, { at: position, hint: `Make ${file} smaller or flatter.` });
+}
+
+function notYaml(file: string, lines: LineCounter, offset: number, message: string): TallymanError {
+  const { line, col } = lines.linePos(offset);
+  return new TallymanError("ComposeInvalid", `failed to parse ${file}: yaml: line ${line}: ${message}`, {
+    at: { file, line, column: col },
+    hint: `Correct the YAML of ${file} at line ${line}.`,
+  });
+}
+
+/** Turns one document's nodes into values: aliases and merge keys resolved, positions noted. */
+class DocumentReader {
+  readonly positions = new Map<string, Position>();
+  readonly resets: Path[] = [];
+  private readonly anchors = new Map<string, Node>();
+  private readonly open = new Set<Node>();
+  private readonly file: string;
+  private readonly lines: LineCounter;
+  private readonly budget: { nodes: number };
+
+  constructor(file: string, lines: LineCounter, budget: { nodes: number }) {
+    this.file = file;
+    this.lines = lines;
+    this.budget = budget;
+  }
+
+  read(contents: unknown): ParsedDocument {
+    const root = this.value(contents as Node | null, []) ?? null;
+    return { root, positions: this.positions, resets: this.resets };
+  }
+
+  /** The node's value, or undefined when `!reset` takes it away. */
+  private value(node: Node | null, path: Path): Value | undefined {
+    if (node === null) return null;
+    this.budget.nodes += 1;
+    if (this.budget.nodes > MOST.nodes)
+      throw refused(this.file, `the file stands for more than ${MOST.nodes} nodes`, this.at(node));
+    if (path.length > MOST.levels) throw refused(this.file, "the file is nested too deeply", this.at(node));
+    if (!this.positions.has(path.join("."))) this.positions.set(path.join("."), this.at(node));
+    if (isAlias(node)) return this.inside(node, () => this.value(this.target(node.source, node), path));
+    const tag = node.tag;
+    if ("anchor" in node && node.anchor) this.anchors.set(node.anchor, node);
+    if (tag === "!reset" || tag === "!override") this.resets.push(path);
+    if (tag === "!reset") return undefined;
+    return this.inside(node, () => this.plain(node, path));
+  }
+
+  private plain(node: Node, path: Path): Value {
+    if (isMap(node)) return this.mapping(node, path);
+    if (isSeq(node)) return node.items.flatMap((item, index) => this.listItem(item as Node, [...path, String(index)]));
+    return isScalar(node) ? scalarOf(node) : null;
+  }
+
+  private listItem(node: Node, path: Path): readonly Value[] {
+    const value = this.value(node, path);
+    return value === undefined ? [] : [value];
+  }
+
+  private mapping(node: YAMLMap, path: Path): Mapping {
+    const own = new Map<string, Value>();
+    const merged: Mapping[] = [];
+    const seen = new Map<string, Node>();
+    for (const pair of node.items) {
+      const keyNode = pair.key as Node;
+      if (isMergeKey(keyNode)) merged.push(...this.mergeSources(pair.value as Node, path));
+      else this.pair(keyNode, pair.value as Node | null, { path, own, seen });
+    }
+    const inherited = merged.reverse().flatMap((source) => Object.entries(source));
+    return Object.fromEntries([...inherited, ...own]);
+  }
+
+  private pair(
+    keyNode: Node,
+    valueNode: Node | null,
+    into: { path: Path; own: Map<string, Value>; seen: Map<string, Node> },
+  ): void {
+    const key = this.key(keyNode, into.path);
+    const before = into.seen.get(key);
+    if (before) throw this.duplicate(key, keyNode, before);
+    into.seen.set(key, keyNode);
+    const path = [...into.path, key];
+    this.positions.set(path.join("."), this.at(keyNode));
+    const value = this.value(valueNode, path);
+    if (value !== undefined) into.own.set(key, value);
+  }
+
+  private key(node: Node, path: Path): string {
+    const target = isAlias(node) ? this.target(node.source, node) : node;
+    const value = isScalar(target) ? scalarOf(target) : JSON.stringify(target);
+    if (isScalar(target) && target.anchor) this.anchors.set(target.anchor, target);
+    if (typeof value === "string" && isScalar(target) && value !== "__proto__") return value;
+    const where = path.length === 0 ? "at top level" : `in ${path.join(".")}`;
+    throw new TallymanError("ComposeInvalid", `non-string key ${where}: ${value === null ? "<nil>" : String(value)}`, {
+      at: this.at(node),
+      hint: "Put the key in quotes.",
+    });
+  }
+
+  private mergeSources(node: Node, path: Path): readonly Mapping[] {
+    const sources = isSeq(this.behind(node)) ? ((this.behind(node) as { items: Node[] }).items ?? []) : [node];
+    return sources.map((source) => {
+      const value = this.value(source, path);
+      if (isMapping(value)) return value;
+      throw notYaml(
+        this.file,
+        this.lines,
+        source.range?.[0] ?? 0,
+        "map merge requires map or sequence of maps as the value",
+      );
+    });
+  }
+
+  private behind(node: Node): Node {
+    return isAlias(node) ? this.target(node.source, node) : node;
+  }
+
+  private target(anchor: string, from: Node): Node {
+    const found = this.anchors.get(anchor);
+    if (found) return found;
+    throw notYaml(this.file, this.lines, from.range?.[0] ?? 0, `unknown anchor '${anchor}' referenced`);
+  }
+
+  private inside<Result>(node: Node, work: () => Result): Result {
+    if (this.open.has(node)) throw refused(this.file, "cycle detected: an anchor contains itself", this.at(node));
+    this.open.add(node);
+    try {
+      return work();
+    } finally {
+      this.open.delete(node);
+    }
+  }
+
+  private duplicate(key: string, node: Node, before: Node): TallymanError {
+    const line = this.at(node).line ?? 0;
+    const message = `line ${line}: mapping key "${key}" already defined at line ${this.at(before).line ?? 0}`;
+    return new TallymanError("ComposeInvalid", message, { at: this.at(node), hint: `Keep one of the two "${key}".` });
+  }
+
+  private at(node: Node): Position {
+    const { line, col } = this.lines.linePos(node.range?.[0] ?? 0);
+    return { file: this.file, line, column: col };
+  }
+}
+
+function isMergeKey(node: Node): boolean {
+  return isScalar(node) && node.value === "<<" && node.type === "PLAIN";
+}
+
+function scalarOf(node: Scalar): null | boolean | number | string {
+  const text = typeof node.value === "string" ? node.value : "";
+  if (node.tag === "tag:yaml.org,2002:str" || node.tag === "!") return text;
+  const plain = node.type === "PLAIN" || node.tag?.startsWith("tag:yaml.org,2002:");
+  return plain ? resolvePlain(text) : text;
+}

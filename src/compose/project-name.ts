@@ -1,0 +1,51 @@
+import { ComposeFault } from "./compose-fault.ts";
+import { type Lookup, substitute, TemplateError } from "./interpolate.ts";
+import type { ParsedDocument } from "./parse-yaml.ts";
+import { baseName } from "./posix-path.ts";
+import { entry } from "./tree.ts";
+
+/** Where a project name may come from, strongest first. */
+export interface NameSources {
+  readonly given: string | undefined;
+  readonly lookup: Lookup;
+  readonly documents: readonly ParsedDocument[];
+  readonly directory: string;
+}
+
+/** `-p`, COMPOSE_PROJECT_NAME, the last `name:`, or the directory's name. Source: Compose Specification, "Version and name". */
+export function projectName({ given, lookup, documents, directory }: NameSources): string {
+  const imposed = given || lookup("COMPOSE_PROJECT_NAME");
+  if (imposed) return checked(imposed);
+  const name = normalizeName(declaredName(documents, lookup)) || normalizeName(baseName(directory));
+  if (name !== "") return name;
+  throw new ComposeFault("project name must not be empty", [], "Give the project a name with name: or -p.");
+}
+
+/** Lowercase, only letters, digits, `-` and `_`, beginning with a letter or digit. */
+export function normalizeName(name: string): string {
+  return name
+    .toLowerCase()
+    .replace(/[^a-z0-9_-]/g, "")
+    .replace(/^[_-]+/, "");
+}
+
+function checked(name: string): string {
+  if (normalizeName(name) === name) return name;
+  const rule =
+    "must consist only of lowercase alphanumeric characters, hyphens, and underscores as well as start with a letter or number";
+  throw new ComposeFault(`invalid project name "${name}": ${rule}`, [], `Use "${normalizeName(name) || "app"}".`);
+}
+
+function declaredName(documents: readonly ParsedDocument[], lookup: Lookup): string {
+  const names = documents
+    .map(({ root }) => entry(root, "name"))
+    .filter((name) => typeof name === "string" && name !== "");
+  const last = names.at(-1);
+  if (typeof last !== "string") return "";
+  try {
+    return substitute(last, { lookup, onUnset: () => undefined });
+  } catch (thrown) {
+    if (!(thrown instanceof TemplateError)) throw thrown;
+    throw new ComposeFault(`error while interpolating name: ${thrown.message}`, ["name"]);
+  }
+}

@@ -1,0 +1,99 @@
+import { stringify } from "yaml";
+import { imageOf, type Project } from "../project.ts";
+import { byBytes, isList, isMapping, type Mapping, mapEntries, type Value, withEntry } from "./tree.ts";
+
+/** The model as `docker compose config` prints it; every `$` is doubled, so that the output is a Compose file again. */
+export function renderConfig(project: Project, format: "json" | "yaml"): string {
+  const model = sorted(modelOf(project));
+  const text = format === "json" ? `${escapeHtml(JSON.stringify(model, null, 2))}\n` : asYaml(model);
+  return text.replaceAll("$", "$$$$");
+}
+
+/** `config --services`: the active ones, sorted. */
+export function serviceLines(project: Project): string {
+  return lines(Object.keys(project.services).sort(byBytes));
+}
+
+/** `config --images`: what each service runs. */
+export function imageLines(project: Project): string {
+  return lines(
+    Object.keys(project.services)
+      .sort(byBytes)
+      .map((name) => imageOf(project, name)),
+  );
+}
+
+/** `config --volumes`: the keys of the volumes in use. */
+export function volumeLines(project: Project): string {
+  return lines(Object.keys(project.volumes).sort(byBytes));
+}
+
+/** `config --profiles`: every profile that an active service names. */
+export function profileLines(project: Project): string {
+  const profiles = Object.values(project.services).flatMap((service) => service.profiles ?? []);
+  return lines([...new Set(profiles)].sort(byBytes));
+}
+
+/** `config --hash`: one `service hash` line each, flavour A; names that are no active service are left out. */
+export function hashLines(project: Project, serviceNames: readonly string[]): string {
+  const known = serviceNames.filter((name) => Object.hasOwn(project.hashes.services, name));
+  return lines(known.sort(byBytes).map((name) => `${name} ${project.hashes.services[name]?.a ?? ""}`));
+}
+
+function lines(texts: readonly string[]): string {
+  return texts.map((text) => `${text}\n`).join("");
+}
+
+const SECTIONS = ["networks", "volumes", "secrets", "configs"] as const;
+
+function modelOf(project: Project): Mapping {
+  const used = SECTIONS.filter((key) => Object.keys(project[key]).length > 0).map((key) => [key, project[key]]);
+  const model = { name: project.name, services: project.services, ...Object.fromEntries(used), ...project.extensions };
+  return model as unknown as Mapping;
+}
+
+/** Sorted keys everywhere below the sections: the same model prints the same text. */
+function sorted(value: Mapping): Mapping {
+  return mapEntries(value, sortedValue);
+}
+
+function sortedValue(value: Value): Value {
+  if (isList(value)) return value.map(sortedValue);
+  if (!isMapping(value)) return value;
+  const keys = Object.keys(value).sort(byBytes);
+  return Object.fromEntries(keys.map((key) => [key, sortedValue(value[key] ?? null)]));
+}
+
+/** Go's JSON encoder escapes what HTML could misread. */
+function escapeHtml(json: string): string {
+  return json.replace(/[<>&]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`);
+}
+
+/** YAML leaves out what JSON prints always: an unset command, empty `ipam`, `resources` and `placement`. */
+function asYaml(model: Mapping): string {
+  const services = isMapping(model["services"] ?? null) ? mapEntries(model["services"] as Mapping, yamlService) : {};
+  const networks = model["networks"];
+  const shown = {
+    ...model,
+    services,
+    ...(isMapping(networks) ? { networks: mapEntries(networks, withoutEmpty("ipam")) } : {}),
+  };
+  return stringify(shown, { lineWidth: 0, indent: 2, aliasDuplicateObjects: false });
+}
+
+function yamlService(value: Value): Value {
+  if (!isMapping(value)) return value;
+  const unset = ["command", "entrypoint"].filter((key) => value[key] === null);
+  const service = unset.reduce((kept, key) => withEntry(kept, key, undefined), value);
+  const deploy = service["deploy"];
+  if (!isMapping(deploy)) return service;
+  return { ...service, deploy: withoutEmpty("resources")(withoutEmpty("placement")(deploy)) };
+}
+
+function withoutEmpty(key: string): (value: Value) => Value {
+  return (value) => {
+    if (!isMapping(value)) return value;
+    const inner = value[key];
+    return isMapping(inner) && Object.keys(inner).length === 0 ? withEntry(value, key, undefined) : value;
+  };
+}
