@@ -22,12 +22,24 @@ export function hostKeys(web: Web) {
     .delete(
       "/:host",
       async ({ params, request }) => {
-        await web.store.hostKeys.forget(decodeURIComponent(params.host));
-        await record(web, callerOf(request), "host key forgotten", decodeURIComponent(params.host));
-        return { forgotten: decodeURIComponent(params.host) };
+        const name = knownHostsName(decodeURIComponent(params.host));
+        if ((await web.store.hostKeys.keysOf(name)).length === 0)
+          throw new TallymanError("NotFound", `no key of ${name.slice(0, 100)} is pinned`, {
+            hint: "`tallyman host-key list` shows all that are.",
+          });
+        await web.store.hostKeys.forget(name);
+        await record(web, callerOf(request), "host key forgotten", name);
+        return { forgotten: name };
       },
       describeRoute("Forget a server's keys"),
     );
+}
+
+/** People write `host:port`; known_hosts, and so the store, `[host]:port`, and for port 22 the host alone. */
+function knownHostsName(text: string): string {
+  const [, host, port] = /^\[?([^[\]:]+)\]?:(\d{1,5})$/.exec(text) ?? [];
+  if (host === undefined) return text.toLowerCase();
+  return port === "22" ? host.toLowerCase() : `[${host.toLowerCase()}]:${port}`;
 }
 
 /** Learns the server's keys and pins the one whose fingerprint the operator compared. Throws HostKeyChanged when none bears it. */

@@ -207,6 +207,17 @@ describe("a host key", () => {
   });
 });
 
+test("a host key is forgotten by the name people use for the server, and only if it was pinned", async () => {
+  await using fixture = await webFixture();
+  const pin = (host: string) => callSocket(fixture, "POST", "/host-keys", { host, fingerprint: "SHA256:right" });
+  for (const host of ["forge.example", "[forge.example]:2222"]) expect((await pin(host)).status).toBe(201);
+  const forget = async (host: string) =>
+    (await callSocket(fixture, "DELETE", `/host-keys/${encodeURIComponent(host)}`)).status;
+  expect([await forget("forge.example:2222"), await forget("Forge.example:22")]).toEqual([200, 200]);
+  expect(await fixture.store.hostKeys.list()).toEqual([]);
+  expect(await forget("forge.example")).toBe(404);
+});
+
 test("the audit names who did it and from where", async () => {
   await using fixture = await webFixture();
   const entries: unknown[] = [];
