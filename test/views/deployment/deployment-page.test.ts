@@ -1,0 +1,44 @@
+import { describe, expect, test } from "bun:test";
+import { deploymentPage, deploymentPieces } from "../../../views/deployment/deployment-page.tsx";
+import { failedDeployment, wentBack } from "../every-page.ts";
+import { CONTEXT, sampleDeployment } from "../sample.ts";
+
+const page = (view: Parameters<typeof deploymentPieces>[1]) =>
+  deploymentPage(CONTEXT, { ...view, live: "/live" }).toString();
+
+describe("the page of a deployment", () => {
+  test("consists of the very pieces that the live stream sends", () => {
+    const view = { deployment: failedDeployment, wentBack };
+    for (const piece of deploymentPieces(CONTEXT, view)) {
+      expect(page(view)).toContain(piece.html);
+      expect(piece.html).toStartWith(`<${piece.html.slice(1).split(" ")[0]} id="${piece.target.slice(1)}"`);
+    }
+  });
+
+  test("says that Tallyman went back, and links to it", () => {
+    const html = page({ deployment: failedDeployment, wentBack });
+    expect(html).toContain("Tallyman went back: ");
+    expect(html).toContain(`href="/deployments/118"`);
+  });
+
+  test("says what happens next when there was nothing to go back to", () => {
+    const deployment = sampleDeployment("1", {
+      status: "failed",
+      class: "transient",
+      reason: "forge.example does not answer",
+    });
+    expect(page({ deployment, wentBack: null })).toContain("It is tried again by itself.");
+    expect(page({ deployment: { ...deployment, class: "unhealthy" }, wentBack: null })).toContain(
+      "not tried again by itself",
+    );
+  });
+
+  test("offers to try again only what failed", () => {
+    expect(page({ deployment: failedDeployment, wentBack })).toContain("Try again");
+    expect(page({ deployment: sampleDeployment("1"), wentBack: null })).not.toContain("Try again");
+  });
+
+  test("counts interruptions in words", () => {
+    expect(page({ deployment: sampleDeployment("1", { interruptions: 2 }), wentBack: null })).toContain("2 times");
+  });
+});

@@ -1,0 +1,19 @@
+import { expect, test } from "bun:test";
+import { eventsPage, eventsPieces } from "../../../views/event/events-page.tsx";
+import { before, CONTEXT } from "../sample.ts";
+
+const events = [{ type: "stack-removed", id: "e-1", at: before(1), stack: "old" }] as const;
+
+test("the page holds the very list that the live stream sends", () => {
+  const [piece] = eventsPieces({ events });
+  expect(piece?.target).toBe("#events");
+  expect(eventsPage(CONTEXT, { events, live: "/live" }).toString()).toContain(piece?.html ?? "missing");
+});
+
+test("a stack that is gone is not linked", () => {
+  expect(eventsPieces({ events })[0]?.html).not.toContain("/stacks/old");
+});
+
+test("before the first event it says what will come", () => {
+  expect(eventsPieces({ events: [] })[0]?.html).toContain("Nothing happened yet");
+});

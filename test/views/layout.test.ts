@@ -1,0 +1,25 @@
+import { expect, test } from "bun:test";
+import { layout, plainLayout } from "../../views/layout.tsx";
+import { CONTEXT } from "./sample.ts";
+
+const page = (live: string | null) =>
+  layout(CONTEXT, { title: "<T>", section: "stacks", live, children: "x" }).toString();
+
+test("a live page opens its stream and retries when the first attempt fails", () => {
+  expect(page("/live?a=1&b=2")).toContain(`hx-sse:connect="/live?a=1&amp;b=2" hx-trigger="load, every 10s"`);
+});
+
+test("a page that stands still loads no htmx", () => {
+  expect(page(null)).not.toContain("htmx");
+  expect(page("/live")).toContain("/assets/0/htmx.js");
+});
+
+test("an Engine that does not answer is said on every page", () => {
+  const html = layout({ ...CONTEXT, host: null }, { title: "T", section: null, live: null, children: "" }).toString();
+  expect(html).toContain("Engine does not answer");
+});
+
+test("the title is text", () => {
+  expect(page(null)).toContain("<title>&lt;T&gt; · Tallyman</title>");
+  expect(plainLayout(CONTEXT, "Log in", "x").toString()).not.toContain("<nav");
+});

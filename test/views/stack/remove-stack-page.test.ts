@@ -1,0 +1,23 @@
+import { expect, test } from "bun:test";
+import { removeStackPage } from "../../../views/stack/remove-stack-page.tsx";
+import { CONTEXT, sampleService, sampleStack, sampleStatus } from "../sample.ts";
+
+const page = (replicas: number) =>
+  removeStackPage(CONTEXT, {
+    stack: sampleStack("shop"),
+    status: sampleStatus("shop", { services: replicas === 0 ? [] : [sampleService("api", {}, replicas)] }),
+  }).toString();
+
+test("it spells out what goes and what stays", () => {
+  expect(page(1)).toContain("1 container stops and is removed: shop-api-1.");
+  expect(page(1)).toContain("Every volume with its data");
+});
+
+test("many containers are counted", () => {
+  expect(page(9)).toContain("9 containers stop");
+  expect(page(9)).toContain("and 3 more");
+});
+
+test("without containers it says so", () => {
+  expect(page(0)).toContain("No container of it runs.");
+});
