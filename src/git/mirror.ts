@@ -3,14 +3,19 @@ import { join } from "node:path";
 import { mirrorRef } from "./git-job.ts";
 import { giveTo, makeWorkerDirectory, type WorkerUser } from "./worker-user.ts";
 
+const SKELETON = ["", "objects", "objects/info", "objects/pack", "refs", "refs/heads", "refs/tallyman"];
+
 /**
  * Makes the mirror fit for a job: a bare repository whose config and hooks are ours whatever an earlier worker wrote, without the locks
  * and half packs of one that was killed. Nobody else uses it meanwhile. The layout is written here, so no git is needed on the host.
  */
 export async function prepareMirror(mirror: string, user: WorkerUser, commit: string): Promise<void> {
-  for (const directory of ["", "objects", "objects/info", "objects/pack", "refs", "refs/heads", "refs/tallyman"]) {
-    await makeWorkerDirectory(user, join(mirror, directory));
+  const places = SKELETON.map((directory) => join(mirror, directory));
+  for (const place of places) {
+    // A link where a directory belongs is the work of a worker gone bad; what follows must not be led out of the mirror.
+    if ((await lstat(place).catch(() => null))?.isDirectory() === false) await dropMirror(mirror);
   }
+  for (const place of places) await makeWorkerDirectory(user, place);
   for (const path of ["hooks", "info", "config.worktree", "objects/info/alternates", "objects/info/http-alternates"]) {
     await rm(join(mirror, path), { recursive: true, force: true });
   }

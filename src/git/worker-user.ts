@@ -1,4 +1,4 @@
-import { chown, mkdir } from "node:fs/promises";
+import { lchown, mkdir } from "node:fs/promises";
 
 /** Who the worker runs as: never root, and the owner of what is mounted into it. */
 export interface WorkerUser {
@@ -16,7 +16,7 @@ export function workerUser(): WorkerUser {
 }
 
 export async function giveTo(user: WorkerUser, path: string): Promise<void> {
-  if (process.getuid?.() === 0) await chown(path, user.uid, user.gid);
+  if (process.getuid?.() === 0) await lchown(path, user.uid, user.gid);
 }
 
 /** A directory that only the worker (and root) can enter. */

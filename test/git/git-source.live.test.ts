@@ -233,6 +233,21 @@ describe("the mirror", () => {
     expect((await rig.source.checkout(stack, revision, forever())).info.commit).toBe(revision.commit);
   });
 
+  test("in which a worker put a link for a folder is begun anew, and the link not followed", async () => {
+    await checkout();
+    const outside = join(rig.directory.path, "outside");
+    mkdirSync(join(outside, "info"), { recursive: true });
+    writeFileSync(join(outside, "info/alternates"), "untouched");
+    const objects = join(stackHome(), "mirror.git/objects");
+    rmSync(objects, { recursive: true });
+    symlinkSync(outside, objects);
+    await repository.commit({ "web/app.conf": "after links\n" }, "After links");
+    await checkout();
+    expect(readFileSync(join(outside, "info/alternates"), "utf8")).toBe("untouched");
+    expect(statSync(outside).uid).toBe(process.getuid?.() ?? 0);
+    expect(lstatSync(objects).isDirectory()).toBe(true);
+  });
+
   test("runs no hook and obeys no config that a worker left in it", async () => {
     await checkout();
     const mirror = join(stackHome(), "mirror.git");
@@ -246,6 +261,21 @@ describe("the mirror", () => {
     await checkout();
     expect(existsSync(marker)).toBe(false);
   });
+});
+
+test("a pack that is cut off leaves the live tree as it was", async () => {
+  await repository.commit({ "web/app.conf": "good\n" }, "Good");
+  await release();
+  await repository.commit({ "web/app.conf": "never arrives\n" }, "Cut");
+  const stack = stackOf(http.url());
+  const revision = await rig.source.head(stack, forever());
+  http.misbehave({ kind: "cut", afterBytes: 100 }, (request) => request.method === "POST");
+  const error = await failureOf(rig.source.checkout(stack, revision, forever()));
+  expect(["GitUnreachable", "WorkerFailed"]).toContain(error.reason);
+  expect(readFileSync(liveFile("web/app.conf"), "utf8")).toBe("good\n");
+  http.misbehave(null);
+  await release();
+  expect(readFileSync(liveFile("web/app.conf"), "utf8")).toBe("never arrives\n");
 });
 
 describe("a crafted repository", () => {
