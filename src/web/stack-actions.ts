@@ -14,10 +14,15 @@ export async function stackNamed(web: Web, stackName: string): Promise<Stack> {
   });
 }
 
-/** Containers and networks go, volumes and the record stay. */
+/** Containers and networks go, volumes and the record stay. A stack that could not be taken down goes on as before. */
 export async function removeStack(web: Web, caller: Caller, stackName: string): Promise<void> {
-  await stackNamed(web, stackName);
-  await web.reconciler.remove(stackName);
+  const stack = await stackNamed(web, stackName);
+  try {
+    await web.reconciler.remove(stackName);
+  } catch (thrown) {
+    web.reconciler.adopt(stack);
+    throw thrown;
+  }
   await web.store.stacks.remove(stackName);
   await record(web, caller, "stack removed", stackName);
   web.bus.publish(stackName, { type: "stack-removed" });

@@ -137,6 +137,15 @@ describe("a stack", () => {
   });
 });
 
+test("a stack that cannot be taken down stays, and goes on", async () => {
+  await using fixture = await webFixture();
+  await callSocket(fixture, "POST", "/stacks", NEW_STACK);
+  fixture.reconciler.remove = () => Promise.reject(new TallymanError("EngineUnreachable", "no Engine"));
+  expect((await callSocket(fixture, "DELETE", "/stacks/shop")).status).toBe(503);
+  expect(await fixture.store.stacks.get("shop")).not.toBeNull();
+  expect(fixture.reconciler.asked).toEqual(["adopt shop", "adopt shop"]);
+});
+
 describe("an error", () => {
   test("of our inside tells nothing but goes to the log", async () => {
     await using fixture = await webFixture();
