@@ -41,11 +41,18 @@ function comparableContainer({ Config, HostConfig, Networks }: RecordedContainer
   const config = only(CONFIG, Config);
   const host = only(HOST_CONFIG, HostConfig);
   return withoutEmpty({
-    config: { ...config, Labels: labels(config["Labels"]), Env: sorted(config["Env"]) },
+    config: {
+      ...config,
+      Hostname: chosenName(config["Hostname"], host),
+      Labels: labels(config["Labels"], host),
+      Env: sorted(config["Env"]).filter(isOwn),
+    },
     host: {
-      ...host,
-      NetworkMode: String(host["NetworkMode"]).replace(/[0-9a-f]{64}/, "<id>"),
+      ...withoutIds(host),
       Binds: sorted(host["Binds"]),
+      ExtraHosts: sorted(host["ExtraHosts"]),
+      Ulimits: byName(host["Ulimits"]),
+      Mounts: byName(host["Mounts"]),
       // Newer Engines write down what an absent policy means.
       RestartPolicy: {
         ...only("Name MaximumRetryCount", host["RestartPolicy"]),
@@ -55,20 +62,38 @@ function comparableContainer({ Config, HostConfig, Networks }: RecordedContainer
     networks: Object.fromEntries(
       Object.entries(Networks).map(([name, endpoint]) => {
         const fields = only(ENDPOINT, endpoint);
-        return [name, { ...fields, Aliases: aliases(fields["Aliases"]) }];
+        return [name, { ...fields, Aliases: aliases(fields["Aliases"]), Links: sorted(fields["Links"]) }];
       }),
     ),
   });
 }
 
-function labels(value: unknown): Record<string, string> {
+/** The hash of a service that shares another's namespace holds the id of that one's container, so it is never the same twice. */
+function labels(value: unknown, host: Fields): Record<string, string> {
   const all = { ...(value as Record<string, string>) };
+  const shares = /"container:[0-9a-f<]|"VolumesFrom":\["/.test(JSON.stringify(host));
+  if (shares) all["com.docker.compose.config-hash"] = "<depends on ids>";
   const dependsOn = "com.docker.compose.depends_on";
   return {
     ...all,
     [dependsOn]: (all[dependsOn] ?? "").split(",").sort().join(","),
     "com.docker.compose.image": "<image id>",
   };
+}
+
+function withoutIds(fields: Fields): Fields {
+  return JSON.parse(JSON.stringify(fields).replace(/[0-9a-f]{64}/g, "<id>")) as Fields;
+}
+
+/** Undefined where nobody chose it: the Engine gave the short id, or the host's own name. */
+function chosenName(name: unknown, host: Fields): unknown {
+  const isHosts = host["NetworkMode"] === "host" || host["UTSMode"] === "host";
+  return isHosts || /^[0-9a-f]{12}$/.test(String(name)) ? undefined : name;
+}
+
+/** The image of the rig brings a PATH, the recorded one had none. */
+function isOwn(variable: string): boolean {
+  return variable !== "PATH=/bin";
 }
 
 function policyName(policy: unknown): string {
@@ -83,6 +108,12 @@ function aliases(list: unknown): readonly string[] {
 
 function sorted(list: unknown): readonly string[] {
   return Array.isArray(list) ? list.map(String).sort() : [];
+}
+
+/** Lists that Compose fills from a map, in whatever order. */
+function byName(list: unknown): readonly unknown[] {
+  const key = ({ Name, Target }: { Name?: string; Target?: string }) => Name ?? Target ?? "";
+  return Array.isArray(list) ? [...list].sort((a, b) => (key(a) < key(b) ? -1 : 1)) : [];
 }
 
 function only(names: string, value: unknown): Record<string, unknown> {
