@@ -42,3 +42,9 @@ export function isRetainedName(name: string): boolean {
 export function successorName(finalName: string, replacedId: string): string {
   return `${replacedId.slice(0, 12)}_${finalName}`;
 }
+
+/** The services named in a depends_on label (`db:service_healthy:false,cache:service_started:true`). */
+export function dependenciesFromLabel(labels: Readonly<Record<string, string>>): readonly string[] {
+  const label = labels[COMPOSE_LABEL.dependsOn] ?? "";
+  return label.split(",").flatMap((entry) => entry.split(":")[0] || []);
+}

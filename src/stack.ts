@@ -51,6 +51,8 @@ export interface ServiceStatus {
   readonly health: string;
   readonly image: string;
   readonly digest: string | null;
+  /** Services that it waits for before it starts. */
+  readonly dependsOn: readonly string[];
   readonly containers: readonly ContainerStatus[];
 }
 

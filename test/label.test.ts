@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { isRetainedName, retainedName, successorName } from "../src/label.ts";
+import { dependenciesFromLabel, isRetainedName, retainedName, successorName } from "../src/label.ts";
 
 const id = "0123456789abcdef0123456789abcdef";
 
@@ -15,4 +15,10 @@ test("an ordinary name is not taken for a retained one", () => {
 
 test("a successor is named as Docker Compose names it", () => {
   expect(successorName("shop-web-1", id)).toBe("0123456789ab_shop-web-1");
+});
+
+test("the depends_on label tells who waits for whom", () => {
+  const label = { "com.docker.compose.depends_on": "db:service_healthy:false,cache:service_started:true" };
+  expect(dependenciesFromLabel(label)).toEqual(["db", "cache"]);
+  expect(dependenciesFromLabel({})).toEqual([]);
 });

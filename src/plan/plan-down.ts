@@ -1,4 +1,4 @@
-import { COMPOSE_LABEL } from "../label.ts";
+import { COMPOSE_LABEL, dependenciesFromLabel } from "../label.ts";
 import type { ObservedContainer, ObservedState } from "../observed-state.ts";
 import type { Plan } from "../plan.ts";
 import { PlanBuilder } from "./plan-builder.ts";
@@ -17,7 +17,7 @@ export function planDown(
   for (const container of dependentsFirst(observed.containers)) {
     const { id, name, serviceName, number } = container;
     const target = { serviceName, number, container: { id, name } } as const;
-    const dependents = observed.containers.filter((other) => dependenciesFromLabel(other).includes(serviceName));
+    const dependents = observed.containers.filter((other) => dependenciesFromLabel(other.labels).includes(serviceName));
     const before = dependents.flatMap((dependent) => stops.get(dependent.serviceName) ?? []);
     const stopped = builder.add({ kind: "stop-container", ...target }, options.cause, before);
     stops.set(serviceName, [...(stops.get(serviceName) ?? []), stopped]);
@@ -53,11 +53,6 @@ function planNetworksAndVolumes(
   }
 }
 
-function dependenciesFromLabel(container: ObservedContainer): readonly string[] {
-  const label = container.labels[COMPOSE_LABEL.dependsOn] ?? "";
-  return label.split(",").flatMap((entry) => entry.split(":")[0] || []);
-}
-
 /** Containers ordered so that whoever depends on a service comes before it; a circle falls back to the given order. */
 function dependentsFirst(containers: readonly ObservedContainer[]): readonly ObservedContainer[] {
   const ordered: ObservedContainer[] = [];
@@ -65,7 +60,8 @@ function dependentsFirst(containers: readonly ObservedContainer[]): readonly Obs
   const visit = (container: ObservedContainer): void => {
     if (visited.has(container)) return;
     visited.add(container);
-    for (const other of containers) if (dependenciesFromLabel(other).includes(container.serviceName)) visit(other);
+    for (const other of containers)
+      if (dependenciesFromLabel(other.labels).includes(container.serviceName)) visit(other);
     ordered.push(container);
   };
   for (const container of containers) visit(container);

@@ -207,7 +207,7 @@ function planLeave(
   const container = { id: incumbent.id, name: incumbent.name };
   const target = { serviceName, number, container } as const;
   const returns = keeper !== null && isRetainedName(keeper.name);
-  const cause = returns ? "gives way to the container that ran before" : `makes room: ${slot.cause}`;
+  const cause = returns ? "gives way to the container that ran before" : "makes room for its successor";
   const stopped =
     incumbent.state === "created" ? before : [builder.add({ kind: "stop-container", ...target }, cause, before)];
   if (returns || slot.hasRetained) return [builder.add({ kind: "remove-container", ...target }, cause, stopped)];

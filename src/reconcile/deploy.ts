@@ -213,7 +213,7 @@ function imageIds(observed: ObservedState): Readonly<Record<string, string>> {
 
 function notHealthy({ service, summary }: ServiceVerdict): TallymanError {
   return new TallymanError("NotHealthy", `${service}: ${summary}`, {
-    hint: "Read its last log lines on the deployment's page, mend it and push a new commit; this one is not tried again by itself.",
+    hint: "Its last log lines are kept with the deployment. Mend it and push a new commit; this one is not tried again by itself.",
   });
 }
 

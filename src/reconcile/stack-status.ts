@@ -1,5 +1,5 @@
 import type { Deployment, Release } from "../deployment.ts";
-import { isRetainedName } from "../label.ts";
+import { dependenciesFromLabel, isRetainedName } from "../label.ts";
 import type { ObservedContainer } from "../observed-state.ts";
 import { shortCommit } from "../revision.ts";
 import type { ServiceStatus, Stack, StackState, StackStatus } from "../stack.ts";
@@ -91,6 +91,7 @@ function serviceStatus(name: string, containers: readonly ObservedContainer[]): 
     health: worstHealth(containers),
     image: first?.image ?? "",
     digest: first?.imageId ?? null,
+    dependsOn: dependenciesFromLabel(first?.labels ?? {}),
     containers: containers.map((container) => ({
       id: container.id,
       name: container.name,

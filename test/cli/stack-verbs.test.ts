@@ -35,6 +35,7 @@ const status: StackStatus = {
       health: "healthy",
       image: "web:1",
       digest: null,
+      dependsOn: [],
       containers: [
         {
           id: "c0ffee",

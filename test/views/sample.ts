@@ -46,6 +46,7 @@ export function sampleService(name: string, over: Partial<ServiceStatus> = {}, r
     health,
     image: `forge.example/harbour/${name}:3.2`,
     digest: `sha256:${"8c1b".repeat(16)}`,
+    dependsOn: [],
     containers: Array.from({ length: replicas }, (_, index) => ({
       id: `${name}${index}`,
       name: `shop-${name}-${index + 1}`,

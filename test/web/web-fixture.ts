@@ -57,6 +57,8 @@ export class StillReconciler implements ReconcilerPort {
           health: "healthy",
           image: "nginx:1.27",
           digest: null,
+          dependsOn: [],
+          dependsOn: [],
           containers: [{ ...container, startedAt: "2026-01-01T00:00:00Z", restarts: 0 }],
         },
       ],
