@@ -19,7 +19,7 @@ const COLLECTIONS = existsSync(CORPUS) ? readdirSync(CORPUS).filter((name) => !n
 const FOLDERS = [OWN, ...COLLECTIONS.map((name) => join(CORPUS, name))];
 const PROJECT = "app";
 const LIMIT = 300_000;
-const signal = AbortSignal.timeout(LIMIT);
+const signal = AbortSignal.timeout(900_000);
 
 interface Meta {
   readonly main: string;

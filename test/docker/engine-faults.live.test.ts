@@ -5,7 +5,7 @@ import { createEngineClient } from "../../src/docker/engine-client.ts";
 import { temporaryDirectory } from "../support/temporary.ts";
 
 const directory = temporaryDirectory("faults");
-const signal = AbortSignal.timeout(60_000);
+const signal = AbortSignal.timeout(900_000);
 afterAll(() => directory.remove());
 
 let servers = 0;

@@ -1,12 +1,16 @@
 import { expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
 import { createEngineClient } from "../../src/docker/engine-client.ts";
 import { buildSampleImage, buildWorkerImage } from "../../src/docker/host-image.ts";
 import { createWorkerRunner } from "../../src/docker/worker-runner.ts";
 import type { WorkerJob } from "../../src/worker.ts";
 import { testEngine } from "../support/engine.ts";
+import { serveGitOverHttp } from "../support/git-http.ts";
+import { createRepository } from "../support/repository.ts";
+import { temporaryDirectory } from "../support/temporary.ts";
 
 const LIMIT = 180_000;
-const signal = AbortSignal.timeout(LIMIT);
+const signal = AbortSignal.timeout(900_000);
 const WORKER = "tallyman-test/host-worker:1";
 const SAMPLE = "tallyman-test/host-sample:1";
 
@@ -79,6 +83,38 @@ test(
     const runner = await runnerOf(SAMPLE);
     const script = "date >/dev/null && echo x | cat && test -d /tmp && sleep 0";
     expect(await runner.run(job("sh", "-c", script), signal)).toEqual({ exitCode: 0, stdout: "x\n", stderr: "" });
+  },
+  LIMIT,
+);
+
+test(
+  "git in the image fetches over https with a private authority, as far as the objects",
+  async () => {
+    const client = createEngineClient(await testEngine());
+    await buildWorkerImage(client, { tag: WORKER }, signal);
+    using directory = temporaryDirectory("host-image");
+    const repository = await createRepository(directory.path);
+    const commit = await repository.commit({ "compose.yaml": "services: {}" }, "first");
+    const server = await serveGitOverHttp({ root: directory.path, tls: true });
+    const authority = server.certificate?.authorityFile ?? "";
+    expect(readFileSync(authority, "utf8")).toContain("BEGIN CERTIFICATE");
+    const runner = await runnerOf(WORKER);
+    const script = [
+      "git init -q --bare /tmp/m",
+      'git -c http.sslCAInfo=/ca.pem --git-dir=/tmp/m fetch -q --depth=1 -- "$URL" +refs/heads/main:refs/heads/x',
+      "git --git-dir=/tmp/m rev-parse refs/heads/x",
+      "git --git-dir=/tmp/m show refs/heads/x:compose.yaml",
+    ].join(" && ");
+    const result = await runner.run(
+      {
+        ...job("sh", "-c", script),
+        environment: { URL: server.url("sample") },
+        mounts: [{ hostPath: authority, path: "/ca.pem", readOnly: true }],
+      },
+      signal,
+    );
+    await server.stop();
+    expect(result).toEqual({ exitCode: 0, stdout: `${commit}\nservices: {}`, stderr: "" });
   },
   LIMIT,
 );

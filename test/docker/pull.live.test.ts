@@ -9,7 +9,7 @@ import { serveRegistry } from "../support/registry.ts";
 import { sampleProject } from "../support/sample-project.ts";
 
 const LIMIT = 120_000;
-const signal = AbortSignal.timeout(LIMIT);
+const signal = AbortSignal.timeout(900_000);
 const LOGIN = { username: "ann", password: "pass" };
 
 function authHeader(): string {

@@ -10,7 +10,7 @@ import { busyboxImage } from "../support/images.ts";
 import { temporaryDirectory } from "../support/temporary.ts";
 
 const LIMIT = 120_000;
-const signal = AbortSignal.timeout(LIMIT);
+const signal = AbortSignal.timeout(900_000);
 
 async function rig(instance: string) {
   const host = await testEngine();
