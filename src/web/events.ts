@@ -4,7 +4,8 @@ import type { StackEvent } from "../event.ts";
 import { callerOf } from "./caller.ts";
 import { eventFeed } from "./event-feed.ts";
 import { eventStream, type StreamEvent } from "./event-stream.ts";
-import { latestEvents, liveAddress } from "./live.ts";
+import { latestEvents, READ_EVENTS } from "./latest-events.ts";
+import { liveAddress } from "./live.ts";
 import { describeRoute } from "./openapi.ts";
 import { page } from "./page.ts";
 import { pageFrame } from "./page-frame.ts";
@@ -16,7 +17,7 @@ export function events(web: Web) {
   return new Elysia()
     .get("/events", async ({ request }) => {
       const frame = await pageFrame(web, callerOf(request));
-      return page(eventsPage(frame, { events: latestEvents(web.bus), live: liveAddress.events }));
+      return page(eventsPage(frame, { events: latestEvents(web.bus.recent(READ_EVENTS)), live: liveAddress.events }));
     })
     .get(
       "/api/v1/events",

@@ -6,18 +6,16 @@ import { overviewPieces } from "../../views/stack/overview-page.tsx";
 import { stackPieces } from "../../views/stack/stack-page.tsx";
 import { TallymanError } from "../error.ts";
 import type { StackEvent } from "../event.ts";
-import type { EventBus } from "../event-bus.ts";
 import { callerOf } from "./caller.ts";
 import { deploymentView, deploymentWith } from "./deployment-view.ts";
 import { eventStream } from "./event-stream.ts";
+import { latestEvents, READ_EVENTS } from "./latest-events.ts";
 import { livePartials } from "./live-partials.ts";
 import { pageFrame } from "./page-frame.ts";
 import { stackNamed } from "./stack-actions.ts";
 import { stackSummaries } from "./stack-summaries.ts";
 import { stackView } from "./stack-view.ts";
 import { streamLifetime, type Web } from "./web-context.ts";
-
-const SHOWN_EVENTS = 200;
 
 /** A page that changes while somebody looks at it, and the address of its stream. */
 export const liveAddress = {
@@ -62,16 +60,10 @@ function liveOverview(web: Web): LiveSource {
 }
 
 function liveEvents(web: Web): LiveSource {
-  return { concerns: () => true, pieces: async () => eventsPieces({ events: latestEvents(web.bus) }) };
-}
-
-/** Newest first. How a pull goes on is left out: hundreds of lines that nobody looks up. */
-export function latestEvents(bus: EventBus): readonly StackEvent[] {
-  return bus
-    .recent(1_000)
-    .filter((event) => event.type !== "pull-progress")
-    .slice(-SHOWN_EVENTS)
-    .reverse();
+  return {
+    concerns: () => true,
+    pieces: async () => eventsPieces({ events: latestEvents(web.bus.recent(READ_EVENTS)) }),
+  };
 }
 
 async function liveStack(web: Web, stackName: string): Promise<LiveSource> {

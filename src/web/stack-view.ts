@@ -1,5 +1,5 @@
 import type { StackView, UnknownHost } from "../../views/stack/stack-view.ts";
-import type { Stack, StackStatus } from "../stack.ts";
+import type { Stack } from "../stack.ts";
 import { stackSummary } from "./stack-summaries.ts";
 import type { Web } from "./web-context.ts";
 
@@ -21,12 +21,6 @@ export async function stackView(web: Web, stack: Stack): Promise<Omit<StackView,
     unknownHost: unknown,
     dependencies: Object.fromEntries(status.services.map((service) => [service.name, service.dependsOn])),
   };
-}
-
-function dependenciesOf({ services }: StackStatus): StackView["dependencies"] {
-  return services.length === 0
-    ? null
-    : Object.fromEntries(services.map((service) => [service.name, service.dependsOn]));
 }
 
 /** The keys that a stack's server shows while none of it is pinned; null when it is known, or not reached over SSH. */

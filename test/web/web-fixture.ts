@@ -58,7 +58,6 @@ export class StillReconciler implements ReconcilerPort {
           image: "nginx:1.27",
           digest: null,
           dependsOn: [],
-          dependsOn: [],
           containers: [{ ...container, startedAt: "2026-01-01T00:00:00Z", restarts: 0 }],
         },
       ],
