@@ -1,6 +1,6 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
-import { join, relative, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { Glob } from "bun";
 import { programPath } from "../.ci/engine-host.ts";
 import { prepareHost } from "../.ci/prepare-host.ts";
@@ -196,7 +196,7 @@ async function everything(paths: readonly string[]): Promise<Tally> {
   const env: Record<string, string | undefined> = { ...process.env, [INSIDE]: "1" };
   if (files.some((file) => file.includes(".live.test."))) {
     const built = await tool("build", ["build.ts"]);
-    if (built.failed === 0) env["TALLYMAN_TEST_BINARY"] = join(ROOT, "dist/tallyman");
+    if (built.failed === 0) env["TALLYMAN_TEST_BINARY"] = keepBinary();
     else env[INSIDE] = "unbuilt";
     env["TALLYMAN_TEST_COMPOSE"] = (await composePlugin()) ?? "";
   }
@@ -206,7 +206,17 @@ async function everything(paths: readonly string[]): Promise<Tally> {
     env,
     stdio: ["ignore", "inherit", "inherit"],
   });
-  process.exit(await child.exited);
+  const code = await child.exited;
+  if (env["TALLYMAN_TEST_BINARY"] !== undefined) rmSync(dirname(env["TALLYMAN_TEST_BINARY"]), { recursive: true });
+  process.exit(code);
+}
+
+/** A copy that no other build can take away during the run. */
+function keepBinary(): string {
+  const copy = join(mkdtempSync(join(tmpdir(), "tallyman-binary-")), "tallyman");
+  copyFileSync(join(ROOT, "dist/tallyman"), copy);
+  chmodSync(copy, 0o755);
+  return copy;
 }
 
 async function withEngine(files: readonly string[]): Promise<Tally> {

@@ -126,7 +126,12 @@ describe("compose", () => {
   test(
     "no Compose file",
     async () =>
-      fails("no-file", await repositoryWith("no-file", "hello", "README.md"), "ComposeFileMissing", /compose/i),
+      fails(
+        "no-file",
+        await repositoryWith("no-file", "hello", "README.md"),
+        "ComposeFileMissing",
+        /configuration file/i,
+      ),
     60_000,
   );
   test(

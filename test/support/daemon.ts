@@ -86,7 +86,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     .concat(options.flags ?? []);
   let text = "";
   const child = Bun.spawn([...tallymanCommand(), options.verb ?? "serve", ...flags], {
-    cwd: process.env["TALLYMAN_TEST_BINARY"] === undefined ? REPOSITORY_ROOT : root,
+    cwd: process.env["TALLYMAN_TEST_BINARY"] === undefined ? REPOSITORY_ROOT : "/",
     env: { ...process.env, ...cleanEnvironment(), ...options.env },
     stdin: "ignore",
     stdout: "pipe",
