@@ -9,7 +9,7 @@ import {
   realpathSync,
   statSync,
 } from "node:fs";
-import { join, relative, resolve, sep } from "node:path";
+import { dirname, join, relative, resolve, sep } from "node:path";
 import { TallymanError } from "../error.ts";
 import type { ProjectFiles } from "../project.ts";
 import { resolveInside } from "../resolve-inside.ts";
@@ -33,8 +33,8 @@ export function diskFiles(options: { readonly seenAs: string; readonly from: str
   return {
     read: (path) => readRegular(place(path), shown(path)),
     kind(path) {
-      // The search for a Compose file climbs to the parent folders: outside, nothing exists, and nothing is told.
-      if (insideOf(seenAs, path) === null) return null;
+      // The search for a Compose file climbs to the parent folders: there nothing exists, and nothing is told.
+      if (insideOf(seenAs, path) === null && insideOf(dirname(path), seenAs)) return null;
       const found = lstatSync(place(path), { throwIfNoEntry: false });
       if (!found) return null;
       if (found.isDirectory()) return "directory";

@@ -39,6 +39,7 @@ describe("files of a tree", () => {
   test("are read from staging under the names they will have live", () => {
     expect(files.read(`${LIVE}/compose.yaml`)).toBe("services: {}\n");
     expect(files.read(`${LIVE}/app/../app/.env`)).toBe("A=ü\n");
+    expect([files.kind(`${LIVE}/`), files.kind(`${LIVE}/../tree`)]).toEqual(["directory", "directory"]);
     expect([files.kind(LIVE), files.kind(`${LIVE}/app`), files.kind(`${LIVE}/app/.env`)]).toEqual([
       "directory",
       "directory",
@@ -64,7 +65,7 @@ describe("files of a tree", () => {
 
   test.each([
     "/etc/passwd",
-    `${LIVE}/../secret`,
+    `${LIVE}/../other/secret`,
     `${LIVE}-evil/secret`,
     `${LIVE}/app/../../staging-evil/secret`,
     "compose.yaml",
@@ -72,7 +73,14 @@ describe("files of a tree", () => {
     `${LIVE}/a\0b`,
   ])("are not read at %j, outside of it", (path) => {
     expect(reasonOf(() => files.read(path))).toBe("PolicyViolation");
-    expect(files.kind(path)).toBeNull();
+    expect(reasonOf(() => files.kind(path))).toBe("PolicyViolation");
+  });
+
+  test("do not exist in the folders above, where a search for a Compose file ends", () => {
+    for (const path of [`${LIVE}/../compose.yaml`, "/opt/compose.yaml", "/compose.yaml", "/opt", "/"]) {
+      expect(files.kind(path)).toBeNull();
+      expect(reasonOf(() => files.read(path))).toBe("PolicyViolation");
+    }
   });
 
   test.each([
