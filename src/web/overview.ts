@@ -4,7 +4,7 @@ import { callerOf } from "./caller.ts";
 import { liveAddress } from "./live.ts";
 import { page, seeOther } from "./page.ts";
 import { pageFrame } from "./page-frame.ts";
-import { deployStack } from "./stack-actions.ts";
+import { checkAllStacks } from "./stack-actions.ts";
 import { stackSummaries } from "./stack-summaries.ts";
 import type { Web } from "./web-context.ts";
 
@@ -16,8 +16,7 @@ export function overview(web: Web) {
       return page(overviewPage(frame, { stacks, live: liveAddress.overview }));
     })
     .post("/deploy-all", async ({ request }) => {
-      const stacks = await web.store.stacks.list();
-      await Promise.all(stacks.map((stack) => deployStack(web, callerOf(request), stack.name)));
+      await checkAllStacks(web);
       return seeOther(request, "/");
     });
 }

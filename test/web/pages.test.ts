@@ -126,7 +126,7 @@ describe("every form of the pages", () => {
       "adopt shop",
       "run shop settings",
       "run shop deploy",
-      "run shop deploy",
+      "run shop commit",
       "remove shop",
     ]);
   });
