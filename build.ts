@@ -68,7 +68,8 @@ function git(...argv: readonly string[]): string {
 
 /**
  * libsql picks its addon by a computed name, which no bundler can follow, and Bun would unpack it to /tmp, which may be noexec. So the
- * addon becomes a plain embedded file, and store/native-addon.ts loads it from the state root.
+ * addon becomes a plain embedded file (compressed: what is read of it stays in memory), and store/native-addon.ts loads it from the
+ * state root.
  */
 function embeddedLibsql(target: Target): BunPlugin {
   const addon = libsqlAddon(target);
@@ -78,7 +79,7 @@ function embeddedLibsql(target: Target): BunPlugin {
     setup(builder) {
       builder.onResolve({ filter: /^tallyman:libsql-addon$/ }, () => ({ path: addon, namespace: "libsql-addon" }));
       builder.onLoad({ filter: /.*/, namespace: "libsql-addon" }, async ({ path }) => ({
-        contents: await Bun.file(path).bytes(),
+        contents: Bun.zstdCompressSync(await Bun.file(path).bytes(), { level: 3 }),
         loader: "file",
       }));
       builder.onLoad({ filter: /[\\/]node_modules[\\/]libsql[\\/]index\.js$/ }, async ({ path }) => {

@@ -13,7 +13,7 @@ export function chooseAddonDirectory(path: string): void {
 }
 
 /**
- * Called by libSQL itself in the compiled binary (build.ts sees to that), with the path of its embedded addon and that file's SHA-256.
+ * Called by libSQL itself in the compiled binary (build.ts sees to that), with the path of its embedded addon (zstd) and the addon's SHA-256.
  * What lies in the folder is run only if it is, byte for byte, what we carry.
  */
 export function loadNativeAddon(embedded: string, digest: string): unknown {
@@ -37,8 +37,10 @@ function unpack(embedded: string, path: string): void {
   rmSync(dirname(path), { recursive: true, force: true });
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const fresh = `${path}.${process.pid}`;
-  writeFileSync(fresh, readFileSync(embedded), { mode: 0o500, flag: "wx" });
+  writeFileSync(fresh, Bun.zstdDecompressSync(readFileSync(embedded)), { mode: 0o500, flag: "wx" });
   renameSync(fresh, path);
+  // 10 MB that nobody will use again and that an idle thread would keep for long.
+  Bun.gc(true);
 }
 
 /** In chunks: the file is 10 MB, and what is read at once stays in memory for long. */
