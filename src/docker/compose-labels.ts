@@ -37,6 +37,7 @@ export function containerLabels(
   };
 }
 
+/** A network's labels: the file's own, then ours, then Compose's, which win. */
 export function networkLabels(project: Project, networkKey: string, own: Labels): Labels {
   return {
     ...project.networks[networkKey]?.labels,
@@ -46,6 +47,7 @@ export function networkLabels(project: Project, networkKey: string, own: Labels)
   };
 }
 
+/** A volume's labels, as a network's. */
 export function volumeLabels(project: Project, volumeKey: string, own: Labels): Labels {
   return {
     ...project.volumes[volumeKey]?.labels,

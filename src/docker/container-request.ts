@@ -17,6 +17,7 @@ export interface ContainerRequest {
   readonly seccompProfiles: Readonly<Record<string, string>>;
 }
 
+/** The service that the operation makes a container of. */
 export function serviceOf({ project, operation }: Pick<ContainerRequest, "project" | "operation">): Service {
   const service = project.services[operation.serviceName];
   if (!service) throw new Error(`project ${project.name} has no service ${operation.serviceName}`);

@@ -64,7 +64,12 @@ class ModemClient implements EngineClient {
 
   async version(signal: AbortSignal): Promise<EngineVersion> {
     if (this.#version) return this.#version;
-    const request: EngineRequest = { method: "GET", path: "/version", what: "ask the Engine's version" };
+    const request: EngineRequest = {
+      method: "GET",
+      path: "/version",
+      what: "ask the Engine's version",
+      deadlineMs: 15_000,
+    };
     const answer = (await this.#dial("", request, signal, false)) as { Version: string; ApiVersion: string };
     const apiVersion = apiAtLeast(answer.ApiVersion, NEWEST_KNOWN_API) ? NEWEST_KNOWN_API : answer.ApiVersion;
     this.#version = { version: answer.Version, apiVersion };

@@ -18,6 +18,7 @@ export async function findProgram(name: string): Promise<string | null> {
   return null;
 }
 
+/** Absolute path of a host program. Throws NotFound with the package to install. */
 export async function requireProgram(name: string): Promise<string> {
   const path = await findProgram(name);
   if (path) return path;

@@ -22,6 +22,7 @@ export async function layerTar(entries: readonly LayerEntry[]): Promise<Buffer> 
   return Buffer.concat(await bytes);
 }
 
+/** sha256 as 64 hex characters. */
 export function digestOf(bytes: Buffer): string {
   return createHash("sha256").update(bytes).digest("hex");
 }

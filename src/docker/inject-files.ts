@@ -37,6 +37,7 @@ export async function injectFiles(
   }
 }
 
+/** What has to be put into a service's containers; an empty content is left out, as Docker Compose does. */
 export function injectedFiles(project: Project, serviceName: string): readonly InjectedFile[] {
   const service = project.services[serviceName];
   const found = [

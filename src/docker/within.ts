@@ -42,6 +42,7 @@ export async function pause(ms: number, signal: AbortSignal): Promise<void> {
   }
 }
 
+/** What a wait ends with when its signal aborts. */
 export function interrupted(what: string): TallymanError {
   return new TallymanError("Interrupted", `${what}: cancelled.`, { hint: "It will be tried again in the next pass." });
 }
