@@ -12,6 +12,11 @@ import { pageFrame } from "./page-frame.ts";
 import { countIn, flagIn } from "./query.ts";
 import { streamLifetime, type Web } from "./web-context.ts";
 
+const EVENT_QUERY = {
+  limit: "how many, the newest; 100 unless said",
+  follow: "true (or Accept: text/event-stream): a snapshot, then every event; resumes after Last-Event-ID",
+};
+
 /** `/events` for people. `/api/v1/events`: the latest as JSON, or with `follow` (or `Accept: text/event-stream`) all that come, as server-sent events. */
 export function events(web: Web) {
   return new Elysia()
@@ -28,7 +33,7 @@ export function events(web: Web) {
         const lifetime = streamLifetime(web, request, callerOf(request));
         return eventStream(eventsFor(web, request.headers.get("last-event-id"), lifetime.signal), lifetime);
       },
-      describeRoute("What happened lately; ?follow=1 or Accept: text/event-stream for what happens from now on"),
+      describeRoute("What happened lately, or as server-sent events what happens from now on", 200, EVENT_QUERY),
     );
 }
 

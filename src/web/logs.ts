@@ -15,6 +15,12 @@ import { stackNamed } from "./stack-actions.ts";
 import { streamLifetime, type Web } from "./web-context.ts";
 
 const MOST_LINES = 10_000;
+const LOG_QUERY = {
+  service: "one service instead of all",
+  tail: "how many lines of each container; 200 unless said",
+  since: "RFC 3339, Unix seconds, or a duration before now",
+  follow: "true: go on with what comes",
+};
 const PAGE_TAIL = 200;
 const READ_WITHIN_MS = 10_000;
 
@@ -49,7 +55,7 @@ export function logs(web: Web) {
           lifetime,
         );
       },
-      describeRoute("Log lines as application/x-ndjson; ?service= &tail= &since= &follow="),
+      describeRoute("Log lines as application/x-ndjson", 200, LOG_QUERY),
     );
 }
 

@@ -2,9 +2,9 @@ import type { AnyElysia } from "elysia";
 import { Elysia } from "elysia";
 import type { Web } from "./web-context.ts";
 
-/** What the document says about a route, put where the route is declared. */
-export function describeRoute(summary: string, success = 200) {
-  return { detail: { summary, success } };
+/** What the document says about a route, put where the route is declared: `query` maps each parameter to its meaning. */
+export function describeRoute(summary: string, success = 200, query: Readonly<Record<string, string>> = {}) {
+  return { detail: { summary, success, query } };
 }
 
 interface Described {
@@ -12,6 +12,7 @@ interface Described {
   readonly path: string;
   readonly summary: string;
   readonly success: number;
+  readonly query: Readonly<Record<string, string>>;
   readonly body: unknown;
 }
 
@@ -29,9 +30,10 @@ export function describedRoutes(app: AnyElysia): readonly Described[] {
   return app.routes
     .filter((route) => route.path.startsWith("/api/"))
     .map((route) => {
-      const { detail, body } = route.hooks as { detail?: { summary?: string; success?: number }; body?: unknown };
+      const { detail, body } = route.hooks as { detail?: Partial<Described>; body?: unknown };
       if (detail?.summary === undefined) throw new Error(`${route.method} ${route.path} has no description`);
-      return { method: route.method, path: route.path, summary: detail.summary, success: detail.success ?? 200, body };
+      const { summary, success = 200, query = {} } = detail;
+      return { method: route.method, path: route.path, summary, success, query, body };
     });
 }
 
@@ -55,9 +57,10 @@ export function openapiDocument(version: string, routes: readonly Described[]) {
 
 function operation(route: Described) {
   const names = [...route.path.matchAll(/:([a-z]+)/g)].map((match) => match[1]);
+  const parameters = [...names.map(pathParameter), ...Object.entries(route.query).map(queryParameter)];
   return {
     summary: route.summary,
-    ...(names.length === 0 ? {} : { parameters: names.map(pathParameter) }),
+    ...(parameters.length === 0 ? {} : { parameters }),
     ...(route.body === undefined ? {} : { requestBody: { content: { "application/json": { schema: route.body } } } }),
     responses: {
       [route.success]: { description: "Done" },
@@ -71,6 +74,10 @@ function operation(route: Described) {
 
 function pathParameter(name: string | undefined) {
   return { name, in: "path", required: true, schema: { type: "string" } };
+}
+
+function queryParameter([name, description]: readonly [string, string]) {
+  return { name, in: "query", required: false, description, schema: { type: "string" } };
 }
 
 const ERROR = {

@@ -6,7 +6,6 @@ import { jsonError, presentable } from "./error-answer.ts";
 import { answerError } from "./error-page.ts";
 import { type Arrival, guard } from "./guard.ts";
 import { refuseOpenAddress, urlHost } from "./listen-address.ts";
-import { warmUp } from "./password.ts";
 import { secured } from "./security-headers.ts";
 import { claimSocketPath } from "./unix-socket.ts";
 import { type Web, webContext } from "./web-context.ts";
@@ -38,7 +37,6 @@ export async function startServer(options: WebOptions): Promise<WebServer> {
   });
   const url = `${web.secure ? "https" : "http"}://${urlHost({ host: options.listen.host, port: tcp.port ?? options.listen.port })}`;
   const token = await web.setupLink.issue();
-  warmUp();
   return {
     url,
     setupUrl: token && `${url}/setup/${token}`,

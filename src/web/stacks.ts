@@ -60,7 +60,7 @@ export function stacks(web: Web) {
         await stackNamed(web, params.name);
         return web.store.history.list(params.name, countIn("limit", query["limit"], 50, 500));
       },
-      describeRoute("Deployments of a stack, newest first; ?limit=N"),
+      describeRoute("Deployments of a stack, newest first", 200, { limit: "how many; 50 unless said" }),
     );
 }
 

@@ -27,7 +27,15 @@ interface Document {
   readonly paths: Readonly<
     Record<
       string,
-      Readonly<Record<string, { readonly requestBody?: unknown; readonly parameters?: readonly unknown[] }>>
+      Readonly<
+        Record<
+          string,
+          {
+            readonly requestBody?: unknown;
+            readonly parameters?: readonly { readonly name: string; readonly in: string }[];
+          }
+        >
+      >
     >
   >;
 }
@@ -46,6 +54,13 @@ test("the document holds exactly the routes of the API", async () => {
   expect(real.sort()).toEqual(PROMISED);
 });
 
+test("it names the parameters of a query", async () => {
+  await using fixture = await webFixture();
+  const document = (await callSocket(fixture, "GET", "/openapi.json")).body as unknown as Document;
+  const logs = document.paths["/api/v1/stacks/{name}/logs"]?.["get"]?.parameters ?? [];
+  expect(logs.map((one) => one.name)).toEqual(["name", "service", "tail", "since", "follow"]);
+});
+
 test("it tells the body of what is sent and the parameters of every path", async () => {
   await using fixture = await webFixture();
   const document = (await callSocket(fixture, "GET", "/openapi.json")).body as unknown as Document;
@@ -54,5 +69,5 @@ test("it tells the body of what is sent and the parameters of every path", async
   });
   for (const [path, methods] of Object.entries(document.paths))
     for (const operation of Object.values(methods))
-      expect(operation.parameters?.length ?? 0).toBe(path.split("{").length - 1);
+      expect(operation.parameters?.filter((one) => one.in === "path").length ?? 0).toBe(path.split("{").length - 1);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { checkPassword, hashPassword, refuseWeakPassword } from "../../src/web/password.ts";
+import { checkPassword, hashPassword, NOBODY, refuseWeakPassword } from "../../src/web/password.ts";
 
 test("a hash is argon2id with its own salt, and opens to its password alone", async () => {
   const [one, other] = await Promise.all([
@@ -10,6 +10,12 @@ test("a hash is argon2id with its own salt, and opens to its password alone", as
   expect(one).not.toBe(other);
   expect(await checkPassword("correct horse battery", one)).toBe(true);
   expect(await checkPassword("correct horse batterz", one)).toBe(false);
+});
+
+test("what unknown names are compared with was made by the same rules as a password's hash", async () => {
+  const shape = (hash: string) =>
+    hash.split("$").map((part, index) => (index < 4 ? part : Buffer.from(part, "base64").length));
+  expect(shape(NOBODY)).toEqual(shape(await hashPassword("correct horse battery")));
 });
 
 test("a name that does not exist is checked as long as one that does", async () => {
