@@ -7,6 +7,7 @@ import type { CreateContainer } from "./compose-labels.ts";
 import { containerOptions } from "./container-options.ts";
 import { serviceOf } from "./container-request.ts";
 import type { EngineClient } from "./engine-client.ts";
+import { injectedFiles } from "./inject-files.ts";
 import type { Endpoint } from "./network-options.ts";
 import { observeImage } from "./observe.ts";
 import { seccompProfileOf } from "./security-options.ts";
@@ -24,6 +25,8 @@ export async function createContainer(
 ): Promise<PerformResult> {
   const { project, labels } = context;
   const service = serviceOf({ project, operation });
+  // What can't be put into it at its start is told now, while its predecessor still runs.
+  injectedFiles(project, operation.serviceName);
   const image = imageOf(project, operation.serviceName);
   // The plan may have pulled it since the host was observed; its id goes on a label and its volumes are carried over.
   const images = { ...context.observed.images, [image]: await observeImage(client, image, signal) };
