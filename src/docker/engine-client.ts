@@ -68,7 +68,7 @@ class ModemClient implements EngineClient {
       method: "GET",
       path: "/version",
       what: "ask the Engine's version",
-      deadlineMs: 15_000,
+      deadlineMs: 30_000,
     };
     const answer = (await this.#dial("", request, signal, false)) as { Version: string; ApiVersion: string };
     const apiVersion = apiAtLeast(answer.ApiVersion, NEWEST_KNOWN_API) ? NEWEST_KNOWN_API : answer.ApiVersion;
