@@ -61,14 +61,14 @@ function bind(value: Value, kind: Kind, path: Path, warn: Warn): Value {
 type Scalar = Exclude<Kind, object>;
 
 const SCALARS: Readonly<Record<Scalar, (value: Value, path: Path, warn: Warn) => Value>> = {
-  any: (value) => value,
   bytes,
   count: (value) => (value === "all" ? -1 : whole(value)),
-  duration: (value, path) => faultAt(path, "", () => showDuration(parseDuration(showScalar(value)))),
+  duration,
   flag: (value) => (typeof value === "string" ? castFlag(value) : value),
   float: (value) => shortFloat(Number(value)),
   hosts,
   int: whole,
+  sshKeys: (value) => toList(value).map(showScalar),
   mode: (value) => (typeof value === "string" ? octal(Number.parseInt(value, 8)) : octal(Number(value))),
   nullMap: (value) => keyValues(value, null),
   test: (value) => (typeof value === "string" ? ["CMD-SHELL", value] : value),
@@ -106,7 +106,25 @@ function shortFloat(value: number): number {
 function bytes(value: Value, path: Path): Value {
   if (typeof value === "number") return String(value);
   const text = showScalar(value);
-  return /^-\d+$/.test(text) ? text : faultAt(path, "", () => String(parseBytes(text)));
+  return /^-\d+$/.test(text) ? text : faultAt(path, decoding(path), () => String(parseBytes(text)));
+}
+
+function duration(value: Value, path: Path): Value {
+  const text = showScalar(value);
+  const unitless = /^[-+]?(?:\d+\.?\d*|\.\d+)$/.test(text) && !/^[-+]?0$/.test(text);
+  if (unitless)
+    throw new ComposeFault(
+      `${decoding(path)}time: missing unit in duration "${text}"`,
+      path,
+      `Write ${text}s, ${text}m or ${text}h.`,
+    );
+  return faultAt(path, `${decoding(path)}time: `, () => showDuration(parseDuration(text)));
+}
+
+/** The path as Docker Compose puts it before what it could not decode: `'services[web].command' `. */
+function decoding([root = "", name = "", ...rest]: Path): string {
+  const keys = rest.map((key) => (/^\d+$/.test(key) ? `[${key}]` : `.${key}`));
+  return `'${root}[${name}]${keys.join("")}' `;
 }
 
 /** `["A=1", "B"]` or a mapping, as a mapping of texts; what has no value becomes `bare`. */
@@ -121,7 +139,7 @@ export function keyValues(value: Value, bare: "" | null): Mapping {
 
 function commandWords(value: Value, path: Path, warn: Warn): Value {
   if (typeof value !== "string") return toList(value).map(showScalar);
-  const { words, cut } = faultAt(path, "", () => splitWords(value));
+  const { words, cut } = faultAt(path, decoding(path), () => splitWords(value));
   if (cut)
     warn(`${path.join(".")}: everything from the first unquoted ; & | < > on is dropped, no shell runs this command`);
   return words;

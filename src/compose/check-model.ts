@@ -12,6 +12,11 @@ export function checkModel(value: Value, path: Path = []): void {
   if (isList(value)) for (const [index, item] of value.entries()) checkModel(item, [...path, String(index)]);
 }
 
+/** The path as Docker Compose prints it: list items are `[]`. */
+function shown(path: Path): string {
+  return path.map((key, index) => (index > 2 && /^\d+$/.test(key) ? "[]" : key)).join(".");
+}
+
 function oneSource(sources: readonly string[]): Check {
   return (value, path) => {
     if (!isMapping(value)) return;
@@ -41,7 +46,7 @@ const hostAddress: Check = (value, path) => {
   const address = entry(value, "host_ip");
   if (typeof address !== "string" || address === "" || isAddress(address)) return;
   throw new ComposeFault(
-    `${path.join(".")}: invalid ip address: ${address}`,
+    `${shown(path)}: invalid ip address: ${address}`,
     [...path, "host_ip"],
     "Write an IP address.",
   );
@@ -50,7 +55,7 @@ const hostAddress: Check = (value, path) => {
 const deviceRequest: Check = (value, path) => {
   const [count, ids] = [entry(value, "count"), entry(value, "device_ids")];
   if (count === undefined || ids === undefined) return;
-  const message = `${path.join(".")}: "count" and "device_ids" attributes are exclusive`;
+  const message = `${shown(path)}: "count" and "device_ids" attributes are exclusive`;
   throw new ComposeFault(message, path, "Keep one of the two.");
 };
 
@@ -61,7 +66,7 @@ const bindSource: Check = (value, path) => {
 };
 
 const watchPath: Check = (value, path) => {
-  if (value === "") throw new ComposeFault(`${path.join(".")}: value can't be blank`, path, "Name the path to watch.");
+  if (value === "") throw new ComposeFault(`${shown(path)}: value can't be blank`, path, "Name the path to watch.");
 };
 
 const checkAt = pathTable<Check>({

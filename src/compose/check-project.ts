@@ -188,6 +188,16 @@ function targetsDiffer({ name, service }: Subject): void {
   }
 }
 
+function watchesHaveTargets({ name, service }: Subject): void {
+  const watches = (service.develop?.["watch"] ?? []) as readonly {
+    readonly action?: string;
+    readonly target?: string;
+  }[];
+  if (watches.every(({ action, target }) => target || action === "rebuild" || action === "restart")) return;
+  const message = `services.${name}.develop.watch: target is required for non-rebuild actions`;
+  throw invalid(message, [name, "develop", "watch"], "Add target: the folder in the container.");
+}
+
 function secretsHaveContent({ project }: Subject): void {
   for (const [key, { external, file, environment }] of Object.entries(project.secrets)) {
     if (external || file || environment) continue;
@@ -207,5 +217,6 @@ const CHECKS: readonly ((subject: Subject) => void)[] = [
   replicasAgree,
   limitsAgree,
   targetsDiffer,
+  watchesHaveTargets,
   secretsHaveContent,
 ];

@@ -66,7 +66,7 @@ function resetBase(base: Mapping, path: Path, { resets }: ExtendsContext): Value
 function referenceOf(wanted: Value, path: Path): { readonly reference: string; readonly file: string | undefined } {
   if (typeof wanted === "string") return { reference: wanted, file: undefined };
   const [reference, file] = [entry(wanted, "service"), entry(wanted, "file")];
-  if (typeof reference !== "string") throw new ComposeFault(`${path.join(".")}.extends.service is required`, path);
+  if (typeof reference !== "string") throw new ComposeFault(`extends.${path.at(-1)}.service is required`, path);
   return { reference, file: typeof file === "string" ? file : undefined };
 }
 

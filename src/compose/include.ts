@@ -13,6 +13,7 @@ import {
   type Path,
   sameValue,
   section,
+  showScalar,
   textOf,
   toList,
   type Value,
@@ -30,7 +31,12 @@ interface Inclusion {
 export function applyInclude(model: Mapping, context: ModelContext, load: LoadModel): Mapping {
   const wanted = entry(model, "include");
   if (wanted === undefined) return model;
-  if (!isList(wanted)) throw new ComposeFault("include must be a list", ["include"], "Write each file as a list item.");
+  if (!isList(wanted))
+    throw new ComposeFault(
+      `\`include\` must be a list, got ${showScalar(wanted)}`,
+      ["include"],
+      "Write each file as a list item.",
+    );
   const inclusions = wanted.map((item, index) => inclusionOf(item, ["include", String(index)], context));
   return inclusions.reduce(
     (into, inclusion) => importResources(into, inclusion, context, load),

@@ -170,12 +170,7 @@ class DocumentReader {
     return sources.map((source) => {
       const value = this.value(source, path);
       if (isMapping(value)) return value;
-      throw notYaml(
-        this.file,
-        this.lines,
-        source.range?.[0] ?? 0,
-        "map merge requires map or sequence of maps as the value",
-      );
+      throw this.notYaml(source, "map merge requires map or sequence of maps as the value");
     });
   }
 
@@ -186,7 +181,13 @@ class DocumentReader {
   private target(anchor: string, from: Node): Node {
     const found = this.anchors.get(anchor);
     if (found) return found;
-    throw notYaml(this.file, this.lines, from.range?.[0] ?? 0, `unknown anchor '${anchor}' referenced`);
+    throw this.notYaml(from, `unknown anchor '${anchor}' referenced`);
+  }
+
+  private notYaml(node: Node, message: string): TallymanError {
+    const at = this.at(node);
+    const hint = `Correct the YAML of ${this.file} at line ${at.line ?? 0}.`;
+    return new TallymanError("ComposeInvalid", `failed to parse ${this.file}: yaml: ${message}`, { at, hint });
   }
 
   private inside<Result>(node: Node, work: () => Result): Result {
@@ -201,7 +202,7 @@ class DocumentReader {
 
   private duplicate(key: string, node: Node, before: Node): TallymanError {
     const line = this.at(node).line ?? 0;
-    const message = `line ${line}: mapping key "${key}" already defined at line ${this.at(before).line ?? 0}`;
+    const message = `failed to parse ${this.file}: line ${line}: mapping key "${key}" already defined at line ${this.at(before).line ?? 0}`;
     return new TallymanError("ComposeInvalid", message, { at: this.at(node), hint: `Keep one of the two "${key}".` });
   }
 

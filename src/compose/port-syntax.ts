@@ -17,7 +17,7 @@ export function parsePorts(text: string, path: Path): readonly Mapping[] {
   const published = host === "" ? undefined : range(host, `Invalid hostPort: ${host}`, path);
   const single = target.from === target.to;
   if (published && !single && published.to - published.from !== target.to - target.from)
-    throw fault(`invalid ranges specified for container and host Ports: ${container} and ${host}`, path);
+    throw fault(`Invalid ranges specified for container and host Ports: ${container} and ${host}`, path);
   if (!["tcp", "udp", "sctp"].includes(protocol)) throw fault(`Invalid proto: ${protocol}`, path);
   const ports = Array.from({ length: target.to - target.from + 1 }, (_, index) => ({
     mode: "ingress",
@@ -44,7 +44,13 @@ function split(text: string, path: Path) {
 export function isAddress(text: string): boolean {
   const bytes = text.split(".");
   if (bytes.length === 4) return bytes.every((byte) => /^\d{1,3}$/.test(byte) && Number(byte) <= 255);
-  return text.includes(":") && /^[\da-fA-F:.]+(?:%\w+)?$/.test(text);
+  const groups = text.split(":");
+  const short = text.includes("::");
+  return (
+    groups.length > 2 &&
+    (short ? groups.length <= 9 : groups.length === 8) &&
+    groups.every((group) => /^[\da-fA-F]{0,4}$/.test(group) && (short || group !== ""))
+  );
 }
 
 function publishedAt({ from, to }: Range, index: number, single: boolean): string {

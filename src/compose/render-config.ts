@@ -1,5 +1,6 @@
 import { stringify } from "yaml";
 import { imageOf, type Project } from "../project.ts";
+import { type Kind, SERVICE, type Shape } from "./shape.ts";
 import { byBytes, isList, isMapping, type Mapping, mapEntries, type Value, withEntry } from "./tree.ts";
 
 /** The model as `docker compose config` prints it; every `$` is doubled, so that the output is a Compose file again. */
@@ -48,8 +49,38 @@ const SECTIONS = ["networks", "volumes", "secrets", "configs"] as const;
 
 function modelOf(project: Project): Mapping {
   const used = SECTIONS.filter((key) => Object.keys(project[key]).length > 0).map((key) => [key, project[key]]);
-  const model = { name: project.name, services: project.services, ...Object.fromEntries(used), ...project.extensions };
+  const services = Object.entries(project.services).map(([name, service]) => [
+    name,
+    encodedNames(asMapping(service), SERVICE),
+  ]);
+  const model = {
+    name: project.name,
+    services: Object.fromEntries(services),
+    ...Object.fromEntries(used),
+    ...project.extensions,
+  };
   return model as unknown as Mapping;
+}
+
+function asMapping(service: Project["services"][string]): Mapping {
+  return { ...service } as unknown as Mapping;
+}
+
+/** Fields under the names that Docker Compose prints: block I/O limits have capital letters. */
+function encodedNames(value: Mapping, shape: Shape): Mapping {
+  const names = new Map(shape.map((field) => [field.key, field]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, child]) => {
+      const field = names.get(key);
+      return [field?.encodedAs ?? key, field ? encodedValue(child, field.kind) : child];
+    }),
+  );
+}
+
+function encodedValue(value: Value, kind: Kind): Value {
+  if (typeof kind !== "object") return value;
+  if ("object" in kind) return isMapping(value) ? encodedNames(value, kind.object) : value;
+  return "list" in kind && isList(value) ? value.map((item) => encodedValue(item, kind.list)) : value;
 }
 
 /** Sorted keys everywhere below the sections: the same model prints the same text. */

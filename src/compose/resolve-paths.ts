@@ -36,7 +36,7 @@ const context: Resolve = (value, base) => {
 const bindMount: Resolve = (value, base) => {
   const source = entry(value, "source");
   if (!isMapping(value) || entry(value, "type") !== "bind" || typeof source !== "string") return value;
-  if (source.startsWith("\\\\") || /^[a-zA-Z]:/.test(source)) return value;
+  if (source.startsWith("\\\\") || /^[a-zA-Z]:[\\/]/.test(source)) return value;
   return { ...value, source: hostPath(source, base) };
 };
 

@@ -1,10 +1,9 @@
 /**
  * How a value of the canonical model is read and printed. `text`, `flag`, `int`, `float`: scalars; `bytes`: "512m" → "536870912";
  * `duration`: "90s" → "1m30s"; `mode`: 0440 → "0440"; `count`: "all" → -1; `words`: a command; `test`: a healthcheck's test;
- * `textMap` and `nullMap`: `k=v` lists or mappings; `hosts`: extra_hosts; `any`: as written.
+ * `textMap` and `nullMap`: `k=v` lists or mappings; `hosts`: extra_hosts; `sshKeys`: `id=path` lines.
  */
 export type Kind =
-  | "any"
   | "bytes"
   | "count"
   | "duration"
@@ -14,6 +13,7 @@ export type Kind =
   | "int"
   | "mode"
   | "nullMap"
+  | "sshKeys"
   | "test"
   | "text"
   | "textMap"
@@ -144,7 +144,7 @@ const watch: Shape = [
 ];
 
 const build = fields(
-  "context dockerfile dockerfile_inline entitlements=texts args=nullMap provenance sbom ssh=any labels=textMap cache_from=texts cache_to=texts no_cache=flag additional_contexts=textMap pull=flag extra_hosts=hosts isolation network target secrets shm_size=bytes tags=texts ulimits platforms=texts privileged=flag",
+  "context dockerfile dockerfile_inline entitlements=texts args=nullMap provenance sbom ssh=sshKeys labels=textMap cache_from=texts cache_to=texts no_cache=flag additional_contexts=textMap pull=flag extra_hosts=hosts isolation network target secrets shm_size=bytes tags=texts ulimits platforms=texts privileged=flag",
   { secrets: { list: { object: fileReference } }, ulimits: { map: "ulimit" } },
 );
 
@@ -172,7 +172,7 @@ export const SERVICE: Shape = [
   ...fields("dns=texts dns_opt=texts dns_search=texts domainname"),
   always("entrypoint", "words"),
   ...fields("provider environment=nullMap expose=texts external_links=texts extra_hosts=hosts group_add=texts gpus", {
-    provider: { object: fields("type options=any") },
+    provider: { object: fields("type options", { options: { map: "texts" } }) },
     gpus: { list: { object: deviceRequest } },
   }),
   ...fields("hostname healthcheck image init=flag! ipc isolation labels=textMap label_file=texts links=texts logging", {
@@ -204,7 +204,7 @@ export const SERVICE: Shape = [
 export const NETWORK: Shape = [
   ...fields("name driver driver_opts=textMap"),
   always("ipam", {
-    object: fields("driver config options=textMap", {
+    object: fields("driver config", {
       config: { list: { object: fields("subnet gateway ip_range aux_addresses=textMap") } },
     }),
   }),

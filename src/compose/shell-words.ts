@@ -34,7 +34,7 @@ class WordReader {
   }
 
   private take(character: string, before: string | undefined): "stop" | undefined {
-    if (this.escaped) this.append({ n: "\n", t: "\t" }[character] ?? character);
+    if (this.escaped) this.append(character);
     else if (character === "\\" && this.quote !== "'") this.escaped = true;
     else if (this.quote) this.insideQuote(character);
     else if (this.depth > 0) this.insideParentheses(character);

@@ -85,13 +85,14 @@ export function showScalar(value: Value): string {
 }
 
 function showNumber(value: number): string {
-  if (Number.isInteger(value)) return Math.abs(value) < 1e21 ? String(value) : exponential(value);
-  const exponent = Math.floor(Math.log10(Math.abs(value)));
-  return exponent < -4 || exponent >= 21 ? exponential(value) : String(value);
+  return Number.isInteger(value) ? String(value) : showFloat(value);
 }
 
-function exponential(value: number): string {
-  return value.toExponential().replace(/e([-+])(\d)$/, "e$10$2");
+/** A float as Go prints it: with an exponent below 10^-4 and from 10^6 on. */
+export function showFloat(value: number): string {
+  const [digits = "", exponent = "0"] = value.toExponential().split("e");
+  if (Number(exponent) >= -4 && Number(exponent) < 6) return String(value);
+  return `${digits}e${exponent.startsWith("-") ? "-" : "+"}${exponent.slice(1).padStart(2, "0")}`;
 }
 
 /** Orders by UTF-8 bytes, as Go sorts strings: by code point, not by UTF-16 unit. */

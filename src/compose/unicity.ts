@@ -1,9 +1,10 @@
+import { ComposeFault } from "./compose-fault.ts";
 import { pathTable } from "./path-pattern.ts";
 import { cleanPath } from "./posix-path.ts";
 import { entry, isList, isMapping, mapEntries, type Path, showScalar, type Value } from "./tree.ts";
 import { parseVolume } from "./volume-syntax.ts";
 
-type KeyOf = (item: Value, path: Path) => string;
+type KeyOf = (item: Value, path: Path, index: number) => string;
 
 /**
  * Of list items that name the same thing the last one wins, at the place of the first. Source: Compose Specification,
@@ -15,7 +16,7 @@ export function enforceUnicity(value: Value, path: Path = []): Value {
   const keyOf = keyTable(path);
   if (!keyOf) return value;
   const byKey = new Map<string, Value>();
-  for (const item of value) byKey.set(keyOf(item, path), item);
+  for (const [index, item] of value.entries()) byKey.set(keyOf(item, path, index), item);
   return [...byKey.values()];
 }
 
@@ -33,8 +34,10 @@ const deviceTarget: KeyOf = (item) => {
   return target ?? source;
 };
 
-const portKey: KeyOf = (item) => {
+const portKey: KeyOf = (item, path, index) => {
   if (!isMapping(item)) return showScalar(item);
+  if (!entry(item, "target"))
+    throw missing(`service ports ${path.join(".")}.[${index}] is missing a target port`, path, index);
   const part = (key: string, missing: string) => {
     const value = entry(item, key);
     return value === undefined || value === null ? missing : showScalar(value);
@@ -49,7 +52,15 @@ function fileTarget(folder: string): KeyOf {
   };
 }
 
-const filePath: KeyOf = (item) => showScalar(isMapping(item) ? (entry(item, "path") ?? "") : item);
+const filePath: KeyOf = (item, path, index) => {
+  const file = isMapping(item) ? entry(item, "path") : item;
+  if (file !== undefined) return showScalar(file);
+  throw missing(`environment path attribute ${path.join(".")}.[${index}] is missing`, path, index);
+};
+
+function missing(message: string, path: Path, index: number): ComposeFault {
+  return new ComposeFault(message, [...path, String(index)], "Add what is missing.");
+}
 
 const keyTable = pathTable<KeyOf>({
   "networks.*.labels": variable,

@@ -7,9 +7,13 @@ let compiled: ValidateFunction | undefined;
 
 /** Compiling the schema costs more than most loads: once, and not before a file needs it. */
 function validator(): ValidateFunction {
-  compiled ??= new Ajv({ strict: false, allErrors: true, validateFormats: false, addUsedSchema: false }).compile(
-    schema,
-  );
+  compiled ??= new Ajv({
+    strict: false,
+    allErrors: true,
+    verbose: true,
+    validateFormats: false,
+    addUsedSchema: false,
+  }).compile(schema);
   return compiled;
 }
 
@@ -21,7 +25,7 @@ export function validate(model: Mapping, file: string): void {
   if (!worst) return;
   const path = pathOf(worst);
   const names = worst.keyword === "additionalProperties" ? unknownNames(check.errors ?? [], worst) : [];
-  const message = `validating ${file}: ${path.join(".")} ${sentence(worst, names)}`.replace(/: {2,}/, ": ");
+  const message = `validating ${file}: ${path.join(".")} ${sentence(worst, names)}`;
   throw new ComposeFault(message, names[0] === undefined ? path : [...path, names[0]], hintFor(worst, names));
 }
 
@@ -34,7 +38,7 @@ function pathOf({ instancePath }: ErrorObject): Path {
 
 function mostSpecific(errors: readonly ErrorObject[]): ErrorObject | undefined {
   let best: ErrorObject | undefined;
-  for (const error of errors) if (!isFrame(error) && (!best || specificity(error) > specificity(best))) best = error;
+  for (const error of errors) if (!isFrame(error) && (!best || weight(error) > weight(best))) best = error;
   return best;
 }
 
@@ -43,8 +47,9 @@ function isFrame({ keyword, params }: ErrorObject): boolean {
   return keyword === "oneOf" && !params["passingSchemas"];
 }
 
-function specificity(error: ErrorObject): number {
-  return pathOf(error).length + (error.keyword === "additionalProperties" ? 1 : 0);
+/** Its depth; an unknown name counts one deeper, and yields to another complaint of the same depth. */
+function weight(error: ErrorObject): number {
+  return pathOf(error).length + (error.keyword === "additionalProperties" ? 0.9 : 0);
 }
 
 function unknownNames(errors: readonly ErrorObject[], like: ErrorObject): readonly string[] {
@@ -70,7 +75,7 @@ function sentence({ keyword, params, schema: limit, data, message }: ErrorObject
     case "pattern":
       return `'${String(data)}' does not match pattern '${String(params["pattern"] ?? limit)}'`;
     case "uniqueItems":
-      return `items at ${params["j"]} and ${params["i"]} are equal`;
+      return `items at ${Math.min(params["i"], params["j"])} and ${Math.max(params["i"], params["j"])} are equal`;
     default:
       return message ?? "is not valid";
   }
