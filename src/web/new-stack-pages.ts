@@ -15,6 +15,7 @@ import { stackNamed } from "./stack-actions.ts";
 import { stackOfForm, typedForm } from "./stack-form.ts";
 import { unknownHost } from "./stack-view.ts";
 import type { Web } from "./web-context.ts";
+import { within } from "./within.ts";
 
 const PLANNED_WITHIN_MS = 45_000;
 
@@ -66,8 +67,7 @@ async function planned(web: Web, stackName: string): Promise<PlanView["plan"]> {
     hint: "Look again when the deployment has ended.",
   });
   try {
-    const preview = web.reconciler.preview(stackName);
-    const report = await Promise.race([preview, Bun.sleep(PLANNED_WITHIN_MS)]);
+    const report = await within(PLANNED_WITHIN_MS, web.reconciler.preview(stackName));
     return report ? { ok: true, report } : { ok: false, error: late };
   } catch (thrown) {
     const error = asTallymanError(thrown);

@@ -10,6 +10,7 @@ import { secured } from "./security-headers.ts";
 import { claimSocketPath } from "./unix-socket.ts";
 import { type Web, webContext } from "./web-context.ts";
 import type { WebOptions } from "./web-options.ts";
+import { within } from "./within.ts";
 
 const LARGEST_BODY = 1_048_576;
 const IDLE_SECONDS = 30;
@@ -43,7 +44,7 @@ export async function startServer(options: WebOptions): Promise<WebServer> {
     async stop() {
       stopping.abort();
       web.sessions.stop();
-      await Promise.race([Promise.all([tcp.stop(), socket.stop()]), Bun.sleep(STOP_WITHIN_MS)]);
+      await within(STOP_WITHIN_MS, Promise.all([tcp.stop(), socket.stop()]));
       await Promise.all([tcp.stop(true), socket.stop(true)]);
       await rm(options.socketPath, { force: true });
     },
