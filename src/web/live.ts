@@ -51,9 +51,10 @@ async function sourceOf(web: Web, address: string): Promise<LiveSource> {
   throw new TallymanError("NotFound", "there is no such page", { hint: "Reload it." });
 }
 
+/** Every look asks the Engine about every stack, so single operations are left to the stack's own page. */
 function liveOverview(web: Web): LiveSource {
   return {
-    concerns: (event) => event.type !== "pull-progress",
+    concerns: (event) => event.type !== "pull-progress" && event.type !== "operation",
     pieces: async (frame) =>
       overviewPieces(frame, { stacks: await web.loads.get("overview", () => stackSummaries(web)) }),
   };
