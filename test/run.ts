@@ -89,6 +89,7 @@ async function runFiles(name: string, files: readonly string[]): Promise<Tally> 
   const tally = broken ? add([counted, FAILED]) : counted;
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
   console.log(`${tally.failed === 0 ? "ok  " : "FAIL"} ${name}: ${show(tally)} (${seconds} s)`);
+  for (const figure of stdout.match(/^figure: .*$/gm) ?? []) console.log(`     ${figure.slice("figure: ".length)}`);
   if (tally.failed > 0) {
     console.log(`${stdout}\n${stderr}`.replace(/^\(pass\).*\n/gm, "").trim());
     if (broken) console.log(ran ? `bun test ended with code ${code}` : "no test ran");
