@@ -12,8 +12,8 @@ import type { ComposeParts } from "./reconcile/compose-project.ts";
 import type { PassParts } from "./reconcile/pass.ts";
 import type { Stack } from "./stack.ts";
 import type { Store } from "./store/store.ts";
-import type { WebEdges } from "./web/web-options.ts";
 import { build as built } from "./version.ts";
+import type { WebEdges } from "./web/web-options.ts";
 
 // The only file that knows every folder. A folder is imported when a command needs it, so that the others start at once.
 
@@ -67,29 +67,47 @@ async function serve(config: Config, signal: AbortSignal, accompany: Accompany =
     log("info", "stopping");
   } finally {
     const ended = Promise.all(running.map((part) => part.stop()));
-    await Promise.race([ended, clock.sleep(STOP_WITHIN_MS, new AbortController().signal)]);
+    const late = new AbortController();
+    await Promise.race([ended, clock.sleep(STOP_WITHIN_MS, late.signal)]);
+    // A timer that still ran would keep the process alive.
+    late.abort();
     await store.close();
   }
 }
 
 async function startDaemon(config: Config, store: Store, log: Log, signal: AbortSignal) {
-  const [{ connectEngine }, { createWorkerRunner }, { createGitSource }, { Reconciler }, { startServer }] = await Promise.all([
-    import("./docker/docker-engine.ts"),
-    import("./docker/worker-runner.ts"),
-    import("./git/git-source.ts"),
-    import("./reconcile/reconciler.ts"),
-    import("./web/server.ts"),
-  ]);
+  const [{ connectEngine }, { createWorkerRunner }, { createGitSource }, { Reconciler }, { startServer }] =
+    await Promise.all([
+      import("./docker/docker-engine.ts"),
+      import("./docker/worker-runner.ts"),
+      import("./git/git-source.ts"),
+      import("./reconcile/reconciler.ts"),
+      import("./web/server.ts"),
+    ]);
   const { root, dockerHost, workerImage, workerNetwork } = config;
   const instance = store.instanceId;
   const engine = connectEngine({ dockerHost });
   const runner = createWorkerRunner({ dockerHost, image: workerImage, network: workerNetwork, instance });
-  runner.sweep(AbortSignal.timeout(60_000)).catch((error: unknown) => log("warn", "could not look for old workers", { error }));
+  runner
+    .sweep(AbortSignal.timeout(60_000))
+    .catch((error: unknown) => log("warn", "could not look for old workers", { error }));
   const secretsDir = host.uid === 0 ? `/run/tallyman/${instance}` : `/dev/shm/tallyman-${host.uid}-${instance}`;
   const source = createGitSource({ root, runner, vault: store.credentials, hostKeys: store.hostKeys, secretsDir });
   const bus = new EventBus(clock.now().getTime().toString(36), clock.now);
-  const labelsOf = (stack: Stack): Record<string, string> => ({ [TALLYMAN_LABEL.stack]: stack.name, [TALLYMAN_LABEL.instance]: instance });
-  const parts = { source, engine, history: store.history, clock, publish: bus.publish, log, labelsOf, ...(await loading()) };
+  const labelsOf = (stack: Stack): Record<string, string> => ({
+    [TALLYMAN_LABEL.stack]: stack.name,
+    [TALLYMAN_LABEL.instance]: instance,
+  });
+  const parts = {
+    source,
+    engine,
+    history: store.history,
+    clock,
+    publish: bus.publish,
+    log,
+    labelsOf,
+    ...(await loading()),
+  };
   const reconciler = new Reconciler(parts);
   const web = await startServer({
     listen: config.listen,
@@ -107,7 +125,10 @@ async function startDaemon(config: Config, store: Store, log: Log, signal: Abort
     ...(await gitForWeb()),
     doctor: async (within) => {
       const { examine } = await import("./cli/doctor-checks.ts");
-      return await examine({ config, host, probes: doctorProbes, daemonRuns: true, builtAt: build.builtAt, now: clock.now }, AbortSignal.any([signal, within]));
+      return await examine(
+        { config, host, probes: doctorProbes, daemonRuns: true, builtAt: build.builtAt, now: clock.now },
+        AbortSignal.any([signal, within]),
+      );
     },
   });
   return { web, reconciler };
@@ -127,20 +148,21 @@ async function loading(): Promise<Pick<PassParts, "filesOf" | "load" | "checkSup
   };
 }
 
-/** What the add-a-stack page asks of git. */
+/** What the add-a-stack page asks of git; SSH is half a megabyte of program, and loaded when somebody uses it. */
 async function gitForWeb(): Promise<Omit<WebEdges, "doctor">> {
-  const [{ parseRemoteUrl, parseHostKeyName }, { generateDeployKey, publicKeyOf }, { learnHostKey }] = await Promise.all([
-    import("./git/remote-url.ts"),
-    import("./git/deploy-key.ts"),
-    import("./git/ssh-connection.ts"),
-  ]);
+  const { parseRemoteUrl, parseHostKeyName } = await import("./git/remote-url.ts");
   return {
     readRemote: parseRemoteUrl,
-    generateDeployKey: async (stackName) => generateDeployKey(stackName),
-    publicKeyOf: async (privateKey) => publicKeyOf(privateKey),
+    generateDeployKey: async (stackName) =>
+      (await import("./git/deploy-key.ts")).generateDeployKey(`tallyman-${stackName}`),
+    publicKeyOf: async (privateKey) => (await import("./git/deploy-key.ts")).publicKeyOf(privateKey),
     async learnHostKeys(name, signal) {
       const server = parseHostKeyName(name);
-      if (!server) throw new TallymanError("InvalidInput", `host: "${name}" is no host name`, { hint: "Write HOST or [HOST]:PORT." });
+      if (!server)
+        throw new TallymanError("InvalidInput", `host: "${name}" is no host name`, {
+          hint: "Write HOST or [HOST]:PORT.",
+        });
+      const { learnHostKey } = await import("./git/ssh-connection.ts");
       return [await learnHostKey(server.host, server.port, signal)];
     },
   };
@@ -149,7 +171,8 @@ async function gitForWeb(): Promise<Omit<WebEdges, "doctor">> {
 async function announceSetup(): Promise<Companion> {
   return {
     announce: ({ setupLink }) => {
-      if (setupLink) process.stdout.write(`\nFirst start. Make your account here; the link works once:\n  ${setupLink}\n\n`);
+      if (setupLink)
+        process.stdout.write(`\nFirst start. Make your account here; the link works once:\n  ${setupLink}\n\n`);
     },
     stop: async () => undefined,
   };
@@ -157,21 +180,25 @@ async function announceSetup(): Promise<Companion> {
 
 /** `serve` with a sample repository as the first stack; every image comes from this host's own programs. */
 async function demo(config: Config, signal: AbortSignal): Promise<void> {
-  const [{ startDemo }, { demoBanner }, { createEngineClient }, { buildSampleImage, buildWorkerImage }] = await Promise.all([
-    import("./demo/demo.ts"),
-    import("./demo/demo-banner.ts"),
-    import("./docker/engine-client.ts"),
-    import("./docker/host-image.ts"),
-  ]);
+  const [{ startDemo }, { demoBanner }, { createEngineClient }, { buildSampleImage, buildWorkerImage }] =
+    await Promise.all([
+      import("./demo/demo.ts"),
+      import("./demo/demo-banner.ts"),
+      import("./docker/engine-client.ts"),
+      import("./docker/host-image.ts"),
+    ]);
   const client = createEngineClient(config);
   await serve(config, signal, async (store) => {
-    await ensureImage(config, config.workerImage, signal, () => buildWorkerImage(client, { tag: config.workerImage }, signal));
+    await ensureImage(config, config.workerImage, signal, () =>
+      buildWorkerImage(client, { tag: config.workerImage }, signal),
+    );
     const sample = await startDemo(
       {
         directory: `${config.root}/demo`,
         searchPath: host.environment["PATH"] ?? "",
         now: clock.now,
-        ensureSampleImage: (image, within) => ensureImage(config, image, within, () => buildSampleImage(client, { tag: image }, within)),
+        ensureSampleImage: (image, within) =>
+          ensureImage(config, image, within, () => buildSampleImage(client, { tag: image }, within)),
       },
       signal,
     );
@@ -183,7 +210,12 @@ async function demo(config: Config, signal: AbortSignal): Promise<void> {
   });
 }
 
-async function ensureImage(config: Config, image: string, signal: AbortSignal, make: () => Promise<unknown>): Promise<void> {
+async function ensureImage(
+  config: Config,
+  image: string,
+  signal: AbortSignal,
+  make: () => Promise<unknown>,
+): Promise<void> {
   if (!(await doctorProbes.hasImage(config, image, signal))) await make();
 }
 
@@ -194,7 +226,10 @@ const doctorProbes: DoctorProbes = {
   },
   async hasImage({ dockerHost }, image, signal) {
     const { connectEngine } = await import("./docker/docker-engine.ts");
-    const observed = await connectEngine({ dockerHost }).observe({ project: "tallyman-doctor", images: [image], networks: [], volumes: [] }, signal);
+    const observed = await connectEngine({ dockerHost }).observe(
+      { project: "tallyman-doctor", images: [image], networks: [], volumes: [] },
+      signal,
+    );
     return observed.images[image] != null;
   },
   async openStore({ root }) {
@@ -205,7 +240,10 @@ const doctorProbes: DoctorProbes = {
 
 const compose: ComposeTools = {
   async load(request) {
-    const [{ loadProject }, { openDiskFiles }] = await Promise.all([import("./compose/load-project.ts"), import("./folder/disk-files.ts")]);
+    const [{ loadProject }, { openDiskFiles }] = await Promise.all([
+      import("./compose/load-project.ts"),
+      import("./folder/disk-files.ts"),
+    ]);
     return loadProject(openDiskFiles(), request);
   },
   async render(project, format) {
@@ -213,7 +251,10 @@ const compose: ComposeTools = {
     return renderConfig(project, format);
   },
   async plan({ dockerHost }, project, options, signal) {
-    const [{ composePlan }, { connectEngine }] = await Promise.all([import("./reconcile/compose-project.ts"), import("./docker/docker-engine.ts")]);
+    const [{ composePlan }, { connectEngine }] = await Promise.all([
+      import("./reconcile/compose-project.ts"),
+      import("./docker/docker-engine.ts"),
+    ]);
     return await composePlan(await supported(project), options, connectEngine({ dockerHost }), signal);
   },
   async up(config, project, options, onEvent, signal) {
@@ -226,7 +267,12 @@ const compose: ComposeTools = {
   },
   async ps({ dockerHost }, projectName, signal) {
     const { connectEngine } = await import("./docker/docker-engine.ts");
-    return (await connectEngine({ dockerHost }).observe({ project: projectName, images: [], networks: [], volumes: [] }, signal)).containers;
+    return (
+      await connectEngine({ dockerHost }).observe(
+        { project: projectName, images: [], networks: [], volumes: [] },
+        signal,
+      )
+    ).containers;
   },
 };
 
@@ -274,8 +320,16 @@ for (const stream of [process.stdout, process.stderr]) {
 const tools: Tools = {
   host,
   build,
-  stdout: { write: (text) => void process.stdout.write(text), isTerminal: process.stdout.isTTY, columns: process.stdout.columns },
-  stderr: { write: (text) => void process.stderr.write(text), isTerminal: process.stderr.isTTY, columns: process.stderr.columns },
+  stdout: {
+    write: (text) => void process.stdout.write(text),
+    isTerminal: process.stdout.isTTY,
+    columns: process.stdout.columns,
+  },
+  stderr: {
+    write: (text) => void process.stderr.write(text),
+    isTerminal: process.stderr.isTTY,
+    columns: process.stderr.columns,
+  },
   readStdin: () => Bun.stdin.text(),
   now: clock.now,
   signal: endOfProcess(),
@@ -283,7 +337,10 @@ const tools: Tools = {
   demo,
   compose,
   async buildWorkerImage(config, image, _onProgress, signal) {
-    const [{ createEngineClient }, { buildWorkerImage }] = await Promise.all([import("./docker/engine-client.ts"), import("./docker/host-image.ts")]);
+    const [{ createEngineClient }, { buildWorkerImage }] = await Promise.all([
+      import("./docker/engine-client.ts"),
+      import("./docker/host-image.ts"),
+    ]);
     return (await buildWorkerImage(createEngineClient(config), { tag: image }, signal)).id;
   },
   doctor: doctorProbes,

@@ -1,3 +1,5 @@
+import type { Reason } from "./error.ts";
+
 /** How a stack's repository is reached. The secret itself lives sealed in the store, never here. */
 export type CredentialKind = "none" | "deploy-key" | "ssh-key" | "https-token";
 
@@ -64,6 +66,8 @@ export interface StackStatus {
   readonly reason: string;
   /** What to do next, when a person is needed; else empty. */
   readonly hint: string;
+  /** For machines: why the last poll or pass did not come to an end; null when it did. */
+  readonly trouble: Reason | null;
   /** The commit that runs (the last healthy release), or null before the first one. */
   readonly commit: string | null;
   /** The commit the ref points to, as of the last good poll. */

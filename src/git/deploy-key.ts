@@ -9,7 +9,7 @@ export interface DeployKey {
   readonly publicKey: string;
 }
 
-/** A new ed25519 pair for one stack; the comment is `tallyman-<stack>`. */
+/** A new ed25519 pair for one stack. */
 export function generateDeployKey(comment: string): DeployKey {
   const { d = "", x = "" } = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" });
   return encodeDeployKey(Buffer.from(d, "base64url"), Buffer.from(x, "base64url"), comment);

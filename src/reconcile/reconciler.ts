@@ -15,6 +15,7 @@ import { stackStatus } from "./stack-status.ts";
 
 const STATUS_DEADLINE_MS = 5_000;
 const STATUS_HISTORY = 50;
+const REMOVE_DEADLINE_MS = 300_000;
 
 /** Keeps every stack's lane: who reconciles, when, and what is known of it. */
 export class Reconciler {
@@ -41,29 +42,25 @@ export class Reconciler {
     await Promise.all([...this.#lanes.values()].map((lane) => lane.stop()));
   }
 
-  /** Gives a new stack its lane and first pass. */
+  /** Gives a new stack its lane and first pass; one that has its lane keeps it. */
   adopt(stack: Stack): void {
+    if (this.#lanes.has(stack.name)) return;
     const lane = new Lane(stack, this.#parts);
     this.#lanes.set(stack.name, lane);
     lane.start();
   }
 
-  /** Stops and removes the stack's containers and networks. Volumes, files and history stay. */
+  /** Stops and removes the stack's containers and networks. Volumes, files and history stay. When that fails the stack stays as well. */
   async remove(stackName: string): Promise<void> {
     const lane = this.#lane(stackName);
     await lane.stop();
-    const { project } = lane.stack;
-    const { engine, clock } = this.#parts;
-    const signal = AbortSignal.timeout(300_000);
-    const observed = await engine.observe({ project, images: [], networks: [], volumes: [] }, signal);
-    const down = planDown(observed, { volumes: false, cause: "the stack was removed" });
-    const nothing = (): void => undefined;
-    await applyPlan(
-      down,
-      { engine, clock, project: emptyProject(project), observed, labels: {}, onStep: nothing, onProgress: nothing },
-      signal,
-    );
     this.#lanes.delete(stackName);
+    try {
+      await this.#takeDown(lane.stack);
+    } catch (thrown) {
+      this.adopt(lane.stack);
+      throw thrown;
+    }
   }
 
   /** Asks for a pass and resolves at its end. Throws NotFound. */
@@ -104,6 +101,24 @@ export class Reconciler {
     } catch (thrown) {
       return { ok: false, error: asTallymanError(thrown) };
     }
+  }
+
+  async #takeDown({ project }: Stack): Promise<void> {
+    const { engine, clock } = this.#parts;
+    const signal = AbortSignal.timeout(REMOVE_DEADLINE_MS);
+    const observed = await engine.observe({ project, images: [], networks: [], volumes: [] }, signal);
+    const down = planDown(observed, { volumes: false, cause: "the stack was removed" });
+    const nothing = (): void => undefined;
+    const parts = {
+      engine,
+      clock,
+      project: emptyProject(project),
+      observed,
+      labels: {},
+      onStep: nothing,
+      onProgress: nothing,
+    };
+    await applyPlan(down, parts, signal);
   }
 
   async #preview(stack: Stack, signal: AbortSignal): Promise<PlanReport> {

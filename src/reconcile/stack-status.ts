@@ -24,6 +24,7 @@ export function stackStatus(facts: StatusFacts): StackStatus {
   return {
     name: stack.name,
     ...describe(facts, services),
+    trouble: lane.trouble?.reason ?? null,
     commit: release?.commit ?? null,
     wantedCommit: lane.wanted?.commit ?? release?.commit ?? null,
     pinned: false,

@@ -12,8 +12,7 @@ export async function stackView(web: Web, stack: Stack): Promise<Omit<StackView,
   const [summary, publicKey, unknown] = await Promise.all([
     stackSummary(web, stack, status),
     web.store.credentials.publicKeyOf(stack.name),
-    // The hint with which a poll fails at a server that nobody vouched for.
-    status.hint.includes("host-key accept") ? unknownHost(web, stack) : null,
+    status.trouble === "HostKeyUnknown" ? unknownHost(web, stack) : null,
   ]);
   return {
     ...summary,

@@ -24,6 +24,7 @@ const status: StackStatus = {
   hint: "",
   commit: COMMIT,
   wantedCommit: COMMIT,
+  trouble: null,
   pinned: false,
   suspended: null,
   lastGoodPollAt: "2026-02-03T04:04:54Z",

@@ -73,3 +73,22 @@ describe("a probe", () => {
     await reconciler.stop();
   });
 });
+
+test("a stack whose containers cannot be removed stays a stack", async () => {
+  const { reconciler, engine } = await running();
+  engine.beforePerform = (operation) => {
+    if (operation.kind === "remove-container") throw new TallymanError("EngineUnreachable", "gone");
+  };
+  expect(reconciler.remove("shop")).rejects.toThrow("gone");
+  await reconciler.remove("shop").catch(() => undefined);
+  expect(await reconciler.status("shop")).toMatchObject({ name: "shop" });
+  await reconciler.stop();
+});
+
+test("a stack that has its lane keeps it", async () => {
+  const { reconciler, source } = await running();
+  const probes = source.probes;
+  reconciler.adopt(sampleStack);
+  expect(source.probes).toBe(probes);
+  await reconciler.stop();
+});

@@ -67,6 +67,7 @@ export function sampleStatus(name: string, over: Partial<StackStatus> = {}): Sta
     hint: "",
     commit: RUNS,
     wantedCommit: RUNS,
+    trouble: null,
     pinned: false,
     suspended: null,
     lastGoodPollAt: before(8),

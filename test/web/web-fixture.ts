@@ -46,6 +46,7 @@ export class StillReconciler implements ReconcilerPort {
       hint: "",
       commit: COMMIT,
       wantedCommit: COMMIT,
+      trouble: null,
       pinned: false,
       suspended: null,
       lastGoodPollAt: "2026-01-01T00:00:00Z",

@@ -1,3 +1,4 @@
+import type { Reason } from "../../src/error.ts";
 import { shortCommit } from "../../src/revision.ts";
 import { Fragment, h, type Markup } from "../h.ts";
 import { note } from "../note.tsx";
@@ -6,6 +7,8 @@ import { routes } from "../routes.ts";
 import type { StackSummary } from "./stack-view.ts";
 
 const SHOWN = 4;
+/** What the page with the deploy key and the host key helps against. */
+const CONNECTION: ReadonlySet<Reason> = new Set<Reason>(["GitAuthentication", "HostKeyUnknown", "HostKeyChanged"]);
 
 /** Whether a stack waits for a person. */
 export function needsPerson({ status }: StackSummary): boolean {
@@ -61,7 +64,7 @@ function helpingLink({ stack, status, deployments }: StackSummary, place: Place)
         See why
       </a>
     );
-  if (place !== "stack-with-connection" && isAboutConnection(status.hint + status.reason))
+  if (place !== "stack-with-connection" && status.trouble !== null && CONNECTION.has(status.trouble))
     return (
       <a class="btn" href={routes.connect(stack.name)}>
         Mend the connection
@@ -72,8 +75,4 @@ function helpingLink({ stack, status, deployments }: StackSummary, place: Place)
       Open {stack.name}
     </a>
   ) : null;
-}
-
-function isAboutConnection(text: string): boolean {
-  return /host[- ]key|deploy key|fingerprint|credential|refused our key|token/i.test(text);
 }

@@ -32,7 +32,7 @@ describe("the one button that helps", () => {
   });
 
   test("leads to the connection when that is what fails, unless the page shows it already", () => {
-    const status = sampleStatus("new", { state: "failed", reason: "nobody vouched for the host key of forge.example" });
+    const status = sampleStatus("new", { state: "failed", trouble: "HostKeyUnknown" });
     const summary = sampleSummary("new", { status, deployments: [] });
     expect(stackNote(summary, "overview").toString()).toContain(`href="/stacks/new/connect"`);
     expect(stackNote(summary, "stack-with-connection").toString()).not.toContain("<a");
