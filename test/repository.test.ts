@@ -95,3 +95,33 @@ test("the continuous integration calls the README's own test command", () => {
   expect(read("README.md")).toContain(line);
   expect(read(".ci/run")).toContain(line);
 });
+
+test("the map of the source is short, and every file and question that it names is there", () => {
+  const map = read("src/README.md");
+  expect(map.trimEnd().split("\n").length).toBeLessThanOrEqual(100);
+  const files = [...map.matchAll(/(?<![\w/.])((?:[a-z-]+\/)*[a-z-]+(?:\.test)?\.ts)\b/g)].map(
+    (match) => match[1] ?? "",
+  );
+  expect(files.length).toBeGreaterThan(5);
+  expect(
+    files.filter((file) => !existsSync(join(ROOT, "src", file)) && !existsSync(join(ROOT, file)) && !anywhere(file)),
+  ).toEqual([]);
+  const questions = [...map.matchAll(/^\| [^|]+\? \| `(\w+)\([^|]*\| `([^`]+)` \|$/gm)];
+  expect(questions.length).toBe(4);
+  for (const [, name, file] of questions) expect(read(`src/${file}`)).toContain(`export function ${name}(`);
+});
+
+/** A file that the map names without its folder. */
+function anywhere(file: string): boolean {
+  return !file.includes("/") && committed().some((path) => path.startsWith("src/") && path.endsWith(`/${file}`));
+}
+
+test("every link of the README leads to something that is committed", () => {
+  const links = [...read("README.md").matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map((match) => match[1] ?? "");
+  expect(links.length).toBeGreaterThan(0);
+  expect(
+    links.filter(
+      (link) => !committed().some((path) => path === link || path.startsWith(`${link.replace(/\/$/, "")}/`)),
+    ),
+  ).toEqual([]);
+});
