@@ -1,3 +1,5 @@
+import type { BlkioConfig, Deploy, Device, DeviceRequest } from "./service-resources.ts";
+
 /**
  * The canonical Compose model: long syntax everywhere, snake_case keys, exactly the values that `docker compose config --format json`
  * prints. Byte sizes are decimal strings ("134217728"), durations Go strings ("1m30s"), file modes octal strings ("0440").
@@ -171,20 +173,6 @@ export interface Build {
   readonly isolation?: string;
 }
 
-export interface BlkioConfig {
-  readonly weight?: number;
-  readonly weight_device?: readonly { readonly path: string; readonly weight: number }[];
-  readonly device_read_bps?: readonly BlkioRate[];
-  readonly device_read_iops?: readonly BlkioRate[];
-  readonly device_write_bps?: readonly BlkioRate[];
-  readonly device_write_iops?: readonly BlkioRate[];
-}
-
-export interface BlkioRate {
-  readonly path: string;
-  readonly rate: string | number;
-}
-
 export interface Healthcheck {
   readonly test?: Strings;
   readonly timeout?: string;
@@ -248,60 +236,12 @@ export interface ServiceNetwork {
   readonly priority?: number;
 }
 
-export interface Device {
-  readonly source: string;
-  readonly target?: string;
-  readonly permissions?: string;
-}
-
-export interface DeviceRequest {
-  readonly capabilities?: Strings;
-  readonly driver?: string;
-  readonly count?: number;
-  readonly device_ids?: Strings;
-  readonly options?: StringMap;
-}
-
 export interface Hook {
   readonly command: Strings | null;
   readonly user?: string;
   readonly privileged?: boolean;
   readonly working_dir?: string;
   readonly environment?: NullableMap;
-}
-
-export interface UpdateConfig {
-  readonly parallelism?: number;
-  readonly delay?: string;
-  readonly failure_action?: string;
-  readonly monitor?: string;
-  readonly max_failure_ratio?: number;
-  readonly order?: string;
-}
-
-export interface Deploy {
-  readonly mode?: string;
-  readonly replicas?: number;
-  readonly labels?: StringMap;
-  readonly update_config?: UpdateConfig;
-  readonly rollback_config?: UpdateConfig;
-  readonly resources?: { readonly limits?: ResourceLimits; readonly reservations?: ResourceLimits };
-  readonly restart_policy?: {
-    readonly condition?: string;
-    readonly delay?: string;
-    readonly max_attempts?: number;
-    readonly window?: string;
-  };
-  readonly placement?: Readonly<Record<string, unknown>>;
-  readonly endpoint_mode?: string;
-}
-
-export interface ResourceLimits {
-  readonly cpus?: number | string;
-  readonly memory?: string;
-  readonly pids?: number;
-  readonly devices?: readonly DeviceRequest[];
-  readonly generic_resources?: unknown;
 }
 
 export interface Network {
@@ -378,31 +318,6 @@ export function restartPolicyName(service: Service): string {
   const condition = service.deploy?.restart_policy?.condition;
   if (condition !== undefined) return { none: "no", any: "always", "on-failure": "on-failure" }[condition] ?? condition;
   return service.restart?.split(":")[0] || "no";
-}
-
-/**
- * What the loader reads from: a directory tree seen through one synchronous question, so that loading stays pure.
- * Paths are absolute. A reader refuses what leaves its root (links included) by throwing PolicyViolation.
- */
-export interface ProjectFiles {
-  /** UTF-8 text, or null when there is no such file. Throws ComposeInvalid for a directory or beyond the size limit. */
-  read(path: string): string | null;
-  kind(path: string): "file" | "directory" | null;
-}
-
-/** What a project is loaded with, beside its files. */
-export interface LoadRequest {
-  /** Absolute directory in which discovery begins and to which relative `files` and `envFiles` belong. */
-  readonly cwd: string;
-  /** As given by `-f`, in order; empty means discovery. */
-  readonly files: readonly string[];
-  /** `-p`; otherwise COMPOSE_PROJECT_NAME, `name:` or the directory decide. */
-  readonly projectName?: string;
-  readonly projectDirectory?: string;
-  readonly envFiles: readonly string[];
-  readonly profiles: readonly string[];
-  /** The environment for interpolation: the stack's variables, or the caller's own for the stand-alone commands. */
-  readonly environment: Readonly<Record<string, string>>;
 }
 
 /** A project of which only the name is known: enough to take things down by their labels. */

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import type { LoadRequest } from "../project.ts";
+import type { LoadRequest } from "../project-files.ts";
 import { addSettings, type Context, collect } from "./command-context.ts";
 import { plainText } from "./plain-text.ts";
 

@@ -3,7 +3,8 @@ import type { ServiceVerdict } from "../deployment.ts";
 import type { EngineInfo } from "../engine.ts";
 import type { ObservedContainer } from "../observed-state.ts";
 import type { Operation, Plan } from "../plan.ts";
-import type { LoadRequest, Project } from "../project.ts";
+import type { Project } from "../project.ts";
+import type { LoadRequest } from "../project-files.ts";
 
 /** Everything the command line needs from outside; main fulfils it, tests replace it. */
 export interface Tools {

@@ -1,4 +1,4 @@
-import type { LoadRequest, ProjectFiles } from "../project.ts";
+import type { LoadRequest, ProjectFiles } from "../project-files.ts";
 import { ComposeFault } from "./compose-fault.ts";
 import { type Environment, readEnvFile } from "./environment.ts";
 import { refuseRemote } from "./extends.ts";

@@ -1,4 +1,4 @@
-import type { ProjectFiles } from "../project.ts";
+import type { ProjectFiles } from "../project-files.ts";
 import { keyValues } from "./bind.ts";
 import { ComposeFault } from "./compose-fault.ts";
 import { parseDotenv } from "./dotenv.ts";

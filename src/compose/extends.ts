@@ -1,4 +1,4 @@
-import type { ProjectFiles } from "../project.ts";
+import type { ProjectFiles } from "../project-files.ts";
 import { canonical } from "./canonical.ts";
 import { mappingAt } from "./check-model.ts";
 import { ComposeFault } from "./compose-fault.ts";

@@ -1,5 +1,6 @@
 import type { Position } from "../error.ts";
-import type { LoadRequest, Project, ProjectFiles, ProjectHashes, Service } from "../project.ts";
+import type { Project, ProjectHashes, Service } from "../project.ts";
+import type { LoadRequest, ProjectFiles } from "../project-files.ts";
 import { bindObject } from "./bind.ts";
 import { checkProject } from "./check-project.ts";
 import { ComposeFault, locating, nearestPosition, type Positions } from "./compose-fault.ts";

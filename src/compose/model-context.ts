@@ -1,4 +1,4 @@
-import type { ProjectFiles } from "../project.ts";
+import type { ProjectFiles } from "../project-files.ts";
 import type { Environment } from "./environment.ts";
 import type { LoadNotes } from "./load-notes.ts";
 import type { PathBase } from "./resolve-paths.ts";

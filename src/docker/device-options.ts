@@ -1,5 +1,6 @@
 import type Docker from "dockerode";
-import type { Device, DeviceRequest, Service } from "../project.ts";
+import type { Service } from "../project.ts";
+import type { Device, DeviceRequest } from "../service-resources.ts";
 import { given } from "./given.ts";
 
 /** Host devices, CDI devices and GPUs. Source: compose.md §3.1. */

@@ -1,6 +1,7 @@
 import type Docker from "dockerode";
-import type { BlkioConfig, BlkioRate, Service } from "../project.ts";
+import type { Service } from "../project.ts";
 import { parseBytes, parseDuration } from "../quantity.ts";
+import type { BlkioConfig, BlkioRate } from "../service-resources.ts";
 import { given } from "./given.ts";
 
 /** CPU, memory, process and disk limits; `deploy.resources` wins over the older keys. Source: compose.md §3.1. */

@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { TallymanError } from "../error.ts";
-import type { ProjectFiles } from "../project.ts";
+import type { ProjectFiles } from "../project-files.ts";
 import { resolveInside } from "../resolve-inside.ts";
 
 /** Beyond this no Compose file, env file or config is meant seriously. */

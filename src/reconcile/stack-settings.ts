@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { LoadRequest } from "../project.ts";
+import type { LoadRequest } from "../project-files.ts";
 import type { Stack } from "../stack.ts";
 
 /**

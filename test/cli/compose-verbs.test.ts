@@ -4,7 +4,8 @@ import type { Config } from "../../src/config.ts";
 import { TallymanError } from "../../src/error.ts";
 import type { ObservedContainer } from "../../src/observed-state.ts";
 import type { Plan, PlannedOperation } from "../../src/plan.ts";
-import type { LoadRequest, Project } from "../../src/project.ts";
+import type { Project } from "../../src/project.ts";
+import type { LoadRequest } from "../../src/project-files.ts";
 import { project, run } from "./run.ts";
 
 const service = { command: null, entrypoint: null };

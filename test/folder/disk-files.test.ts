@@ -3,7 +3,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { TallymanError } from "../../src/error.ts";
 import { diskFiles, openDiskFiles } from "../../src/folder/disk-files.ts";
-import type { ProjectFiles } from "../../src/project.ts";
+import type { ProjectFiles } from "../../src/project-files.ts";
 import { output } from "../support/command.ts";
 import { type TemporaryDirectory, temporaryDirectory } from "../support/temporary.ts";
 
