@@ -170,7 +170,7 @@ class DocumentReader {
     return sources.map((source) => {
       const value = this.value(source, path);
       if (isMapping(value)) return value;
-      throw this.notYaml(source, "map merge requires map or sequence of maps as the value");
+      throw this.notYaml(node, "map merge requires map or sequence of maps as the value");
     });
   }
 

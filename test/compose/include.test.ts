@@ -1,0 +1,68 @@
+import { expect, test } from "bun:test";
+import { applyInclude } from "../../src/compose/include.ts";
+import { LoadNotes } from "../../src/compose/load-notes.ts";
+import { positionOf } from "../../src/compose/load-project.ts";
+import { load, memoryFiles, refusal, service } from "./memory-files.ts";
+
+test("an included project has its own folder and .env; the outer environment wins", () => {
+  const project = load(
+    'include: [sub/compose.yaml]\nservices: { web: { image: "a:${INNER-none}", depends_on: [inner] } }',
+    { environment: { OUTER: "outer" } },
+    {
+      "sub/compose.yaml":
+        'services: { inner: { image: "b:${INNER}-${OUTER}", volumes: ["./d:/d", "vol:/v"] } }\nvolumes: { vol: }',
+      "sub/.env": "INNER=inner\nOUTER=lost",
+    },
+  );
+  expect(service(project, "inner").image).toBe("b:inner-outer");
+  expect(service(project, "inner").volumes?.map(({ source }) => source)).toEqual(["/srv/app/sub/d", "vol"]);
+  expect(service(project, "web").image).toBe("a:none");
+  expect(project.volumes["vol"]?.name).toBe("app_vol");
+  expect(positionOf(project, "services.inner")?.file).toBe("/srv/app/sub/compose.yaml");
+});
+test("several files of one include are laid over each other", () => {
+  const project = load(
+    "include: [{ path: [x/a.yaml, x/b.yaml], project_directory: y, env_file: x/my.env }]",
+    {},
+    {
+      "x/a.yaml": 'services: { x: { image: "x:${MY}", volumes: ["./d:/d"] } }',
+      "x/b.yaml": "services: { x: { command: run } }",
+      "x/my.env": "MY=1",
+      "y/keep": "",
+    },
+  );
+  expect(service(project, "x")).toMatchObject({
+    image: "x:1",
+    command: ["run"],
+    volumes: [{ source: "/srv/app/y/d" }],
+  });
+});
+test.each([
+  ["include: [a.yaml]\nservices: { y: { image: b } }", "services.y conflicts with imported resource"],
+  ["include: [nope.yaml]", "open /srv/app/nope.yaml: no such file or directory"],
+  ["include: [{ path: a.yaml, env_file: nope.env }]", "stat /srv/app/nope.env: no such file or directory"],
+  ["include: a.yaml", "`include` must be a list, got a.yaml"],
+  [
+    "include: [loop.yaml]",
+    "include cycle detected:\n/srv/app/compose.yaml\n include /srv/app/loop.yaml\n include /srv/app/compose.yaml",
+  ],
+  ["include: ['https://example.com/x.git']", 'remote Compose file "https://example.com/x.git" is not supported'],
+])("%s is refused", (text, message) => {
+  const files = { "a.yaml": "services: { y: { image: a } }", "loop.yaml": "include: [compose.yaml]" };
+  expect(refusal(() => load(text, {}, files)).message).toContain(message);
+});
+test("what is wrong inside names the included file", () => {
+  const error = refusal(() => load("include: [a.yaml]", {}, { "a.yaml": "services:\n  a:\n    foo: 1" }));
+  expect(error.at).toEqual({ file: "/srv/app/a.yaml", line: 3, column: 5 });
+});
+test("without include nothing is loaded", () => {
+  const context = {
+    files: memoryFiles({}),
+    environment: new Map(),
+    base: { directory: "/", home: undefined },
+    notes: new LoadNotes(),
+    trail: [],
+  };
+  const model = { services: {} };
+  expect(applyInclude(model, context, () => ({ services: { x: {} } }))).toBe(model);
+});

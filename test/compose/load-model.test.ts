@@ -1,0 +1,46 @@
+import { expect, test } from "bun:test";
+import { loadModel } from "../../src/compose/load-model.ts";
+import { LoadNotes } from "../../src/compose/load-notes.ts";
+import { load, memoryFiles, refusal, service } from "./memory-files.ts";
+
+test("a model is canonical, with absolute paths and known variables", () => {
+  const notes = new LoadNotes();
+  const files = memoryFiles({
+    "/srv/app/compose.yaml": "version: '3'\nservices: { a: { image: a, environment: [X], volumes: ['./d:/d'] } }",
+  });
+  const base = { directory: "/srv/app", home: undefined };
+  const model = loadModel(["/srv/app/compose.yaml"], {
+    files,
+    environment: new Map([["X", "1"]]),
+    base,
+    notes,
+    trail: [],
+  });
+  expect(model).toEqual({
+    services: {
+      a: {
+        image: "a",
+        environment: { X: "1" },
+        volumes: [{ type: "bind", source: "/srv/app/d", target: "/d", bind: { create_host_path: true } }],
+      },
+    },
+  });
+  expect([...notes.warnings]).toEqual([
+    "/srv/app/compose.yaml: the attribute `version` is obsolete, it will be ignored, please remove it to avoid potential confusion",
+  ]);
+});
+test("documents of one file are laid over each other", () => {
+  const project = load(
+    "services: { a: { image: a, ports: ['80:80'] } }\n---\nservices: { a: { image: b, ports: !reset [] } }",
+  );
+  expect([service(project, "a").image, service(project, "a").ports]).toEqual(["b", undefined]);
+});
+test("empty DNS servers are left out", () => {
+  expect(service(load('services: { a: { image: a, dns: ["", 1.1.1.1] } }'), "a").dns).toEqual(["1.1.1.1"]);
+});
+test("a document that is no mapping is refused", () => {
+  expect(refusal(() => load("just text")).message).toEndWith("top-level object must be a mapping");
+  expect(refusal(() => load("services: { a: { image: a } }\n---\n")).message).toEndWith(
+    "top-level object must be a mapping",
+  );
+});

@@ -1,0 +1,69 @@
+import { describe, expect, test } from "bun:test";
+import { loadProject, positionOf } from "../../src/compose/load-project.ts";
+import { load, memoryFiles, refusal, request, service } from "./memory-files.ts";
+
+test("a project says where it came from", () => {
+  const project = load("name: other\nservices: { web: { image: a } }\nx-note: { a: 1 }", { envFiles: [] });
+  expect(project).toMatchObject({
+    name: "app",
+    workingDir: "/srv/app",
+    files: ["/srv/app/compose.yaml"],
+    envFiles: [],
+    extensions: { "x-note": { a: 1 } },
+  });
+});
+test("positions survive a copy of the project, and fall back to what is around", () => {
+  const project = { ...load("services:\n  web:\n    image: a\n    privileged: true\n") };
+  expect(positionOf(project, "services.web.privileged")).toEqual({ file: "/srv/app/compose.yaml", line: 4, column: 5 });
+  expect(positionOf(project, "services.web.networks.default")?.line).toBe(2);
+});
+test("an empty file is refused", () => {
+  for (const text of ["", "# nothing\n"]) expect(refusal(() => load(text)).message).toContain("empty compose file");
+});
+
+describe("traps", () => {
+  test("port 22:22 is no sexagesimal number and restart: no is no boolean", () => {
+    const project = load("services:\n  a:\n    image: a\n    ports:\n      - 22:22\n    restart: no\n");
+    expect(service(project, "a")).toMatchObject({ ports: [{ target: 22, published: "22" }], restart: "no" });
+  });
+  test("an unset and an empty command differ", () => {
+    const project = load("services: { a: { image: a, command: null, entrypoint: [] }, b: { image: b, command: '' } }");
+    expect([service(project, "a").command, service(project, "a").entrypoint, service(project, "b").command]).toEqual([
+      null,
+      [],
+      [],
+    ]);
+  });
+  test("relative binds begin at the project directory, not at each file's own", () => {
+    const tree = {
+      "/srv/app/compose.yaml": "services: { a: { image: a } }",
+      "/srv/app/over/b.yaml": "services: { a: { volumes: ['./x:/x'] } }",
+    };
+    const project = loadProject(memoryFiles(tree), request({ files: ["compose.yaml", "over/b.yaml"] }));
+    expect(service(project, "a").volumes?.[0]?.source).toBe("/srv/app/x");
+  });
+  test("unknown volume options are no matter", () => {
+    expect(
+      service(load("services: { a: { image: a, volumes: ['./x:/x:cached'] } }"), "a").volumes?.[0],
+    ).not.toHaveProperty("consistency");
+  });
+  test("one host may have two addresses", () => {
+    expect(
+      service(load("services: { a: { image: a, extra_hosts: ['h:1.1.1.1', 'h:2.2.2.2'] } }"), "a").extra_hosts,
+    ).toHaveLength(2);
+  });
+  test("service names may contain dots and be words of the language", () => {
+    expect(
+      Object.keys(load("services: { a.b: { image: a }, constructor: { image: b, depends_on: [a.b] } }").services),
+    ).toEqual(["a.b", "constructor"]);
+  });
+  test("a dollar in a label is written twice", () => {
+    expect(service(load('services: { a: { image: a, labels: { r: "^$$" } } }'), "a").labels).toEqual({ r: "^$" });
+  });
+  test("an unused network is not created, a second service's default is", () => {
+    const project = load("services: { a: { image: a, networks: [n] }, b: { image: b } }\nnetworks: { n: , m: }");
+    expect(Object.keys(project.networks).sort()).toEqual(["default", "n"]);
+  });
+  test("version only warns", () =>
+    expect(load("version: '3.8'\nservices: { a: { image: a } }").warnings[0]).toContain("obsolete"));
+});
