@@ -56,9 +56,15 @@ export async function deploy(attempt: Attempt, parts: PassParts, signal: AbortSi
   } catch (thrown) {
     if (signal.aborted) throw await interrupted(record, thrown);
     const error = asTallymanError(thrown);
+    if (!record && !isRemembered(error)) throw error;
     record ??= await DeploymentRecord.begin(attempt.begin, { project: stack.project, operations: [] }, parts);
     return await failed(error, record, [], phase);
   }
+}
+
+/** What the commit itself got wrong gets its row even when nothing began; an Engine that is away is no attempt. */
+function isRemembered(error: TallymanError): boolean {
+  return failureClass(error.reason, "preparing") === "rejected";
 }
 
 interface Prepared {

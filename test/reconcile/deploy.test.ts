@@ -95,3 +95,13 @@ test("events tell the phases in the order in which they happen", async () => {
   );
   expect(told).toEqual(["applying", "apply", "gate", "gate", "healthy"]);
 });
+
+test("an Engine that is away is no attempt of the commit", async () => {
+  const flow = memoryFlow();
+  flow.source.push("aaa", sampleProject({ web: {} }));
+  flow.engine.observe = async () => {
+    throw new TallymanError("EngineUnreachable", "no Engine");
+  };
+  await run(flow, "aaa").catch((error: unknown) => expect(error).toMatchObject({ reason: "EngineUnreachable" }));
+  expect(flow.history.rows).toEqual([]);
+});
