@@ -23,16 +23,20 @@ const NOTHING: Tally = { passed: 0, failed: 0, skipped: 0 };
 const FAILED: Tally = { passed: 0, failed: 1, skipped: 0 };
 /** Set in the run that already has its own network namespace. */
 const INSIDE = "TALLYMAN_TEST_INSIDE";
-const FILE_DEADLINE_MS = 8 * 60_000;
+const FILE_DEADLINE_MS = 10 * 60_000;
 const TEST_DEADLINE_MS = 120_000;
-/** In this order; the first that holds a file is its level. */
-const LEVELS = ["pure", "live", "attack", "fault", "e2e"] as const;
-type LevelName = (typeof LEVELS)[number];
+/** Files run side by side. Most of them wait for containers, so one more than there are cores. */
+const LANES = Math.max(3, Math.min(4, cpus().length + 1));
+/** What takes longest goes first, so that no lane is left alone with it at the end. */
+const HEAVY_FIRST = ["test/fault/", "test/e2e/", "test/attack/"];
 
-function levelOf(file: string): LevelName {
-  const folder = (["attack", "fault", "e2e"] as const).find((name) => file.startsWith(`test/${name}/`));
-  if (!file.includes(".live.test.")) return "pure";
-  return folder ?? "live";
+function isPure(file: string): boolean {
+  return !file.includes(".live.test.");
+}
+
+function weight(file: string): number {
+  const index = HEAVY_FIRST.findIndex((folder) => file.startsWith(folder));
+  return index < 0 ? HEAVY_FIRST.length : index;
 }
 
 /** Test files relative to the repository, sorted; those below the given paths only. */
@@ -111,30 +115,17 @@ function readReport(file: string): Tally {
   return { passed: count("tests") - failed - count("skipped"), failed, skipped: count("skipped") };
 }
 
-/** Pure files share one process; every other file gets its own, a few at a time, so that one crash stays one file's. */
-async function runLevel(level: LevelName, files: readonly string[]): Promise<Tally> {
-  if (files.length === 0) return NOTHING;
-  if (level === "pure") return runFiles("pure", files);
-  const waiting = [...files];
-  const tallies: Tally[] = [];
+/** Pure files share one process and come first; every other file gets its own, so that one crash stays one file's. */
+async function runAll(files: readonly string[]): Promise<Tally> {
+  const pure = files.filter(isPure);
+  const tallies: Tally[] = pure.length > 0 ? [await runFiles("pure", pure)] : [];
+  const waiting = files.filter((file) => !isPure(file)).sort((one, other) => weight(one) - weight(other));
   const lane = async (): Promise<void> => {
-    for (let file = waiting.shift(); file !== undefined; file = waiting.shift())
+    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
       tallies.push(await runFiles(file, [file]));
+    }
   };
-  await Promise.all(Array.from({ length: Math.min(4, Math.max(2, cpus().length)) }, lane));
-  return add(tallies);
-}
-
-async function runLevels(files: readonly string[]): Promise<Tally> {
-  const tallies: Tally[] = [];
-  for (const level of LEVELS) {
-    tallies.push(
-      await runLevel(
-        level,
-        files.filter((file) => levelOf(file) === level),
-      ),
-    );
-  }
+  await Promise.all(Array.from({ length: LANES }, lane));
   return add(tallies);
 }
 
@@ -195,7 +186,7 @@ async function everything(paths: readonly string[]): Promise<Tally> {
   }
   await prepareHost(["tests"]);
   const env: Record<string, string | undefined> = { ...process.env, [INSIDE]: "1" };
-  if (files.some((file) => file.includes(".live.test."))) {
+  if (files.some((file) => !isPure(file))) {
     const built = await tool("build", ["build.ts"]);
     if (built.failed === 0) env["TALLYMAN_TEST_BINARY"] = keepBinary();
     else env[INSIDE] = "unbuilt";
@@ -222,13 +213,13 @@ function keepBinary(): string {
 
 async function withEngine(files: readonly string[]): Promise<Tally> {
   Bun.spawnSync([programPath("ip") ?? "ip", "link", "set", "lo", "up"], { stderr: "ignore" });
-  if (process.env["TALLYMAN_TEST_DOCKER_HOST"] !== undefined) return runLevels(files);
-  if (!files.some((file) => file.includes(".live.test."))) return runLevels(files);
+  if (process.env["TALLYMAN_TEST_DOCKER_HOST"] !== undefined) return runAll(files);
+  if (!files.some((file) => !isPure(file))) return runAll(files);
   const { engine, stop } = await startPrivateEngine();
   process.env["TALLYMAN_TEST_ENGINE"] = engine.socketPath;
   console.log(`a private Engine ${engine.version} is up`);
   try {
-    return await runLevels(files);
+    return await runAll(files);
   } finally {
     await stop();
   }
@@ -236,11 +227,7 @@ async function withEngine(files: readonly string[]): Promise<Tally> {
 
 async function main(words: readonly string[]): Promise<Tally> {
   if (words[0] === "check") return check();
-  if (words[0] === "unit")
-    return runLevel(
-      "pure",
-      testFiles(words.slice(1)).filter((file) => levelOf(file) === "pure"),
-    );
+  if (words[0] === "unit") return runFiles("pure", testFiles(words.slice(1)).filter(isPure));
   return everything(words);
 }
 
