@@ -8,6 +8,7 @@ const ROOT = import.meta.dirname;
 const HOST_TARGET = `linux-${process.arch}` as Target;
 const DATABASE_WORKER = "src/store/database-worker.ts";
 const TARGETS = ["linux-x64", "linux-arm64"] as const;
+const ADDON_PIECE_BYTES = 256 * 1_024;
 
 export type Target = (typeof TARGETS)[number];
 
@@ -79,7 +80,7 @@ function embeddedLibsql(target: Target): BunPlugin {
     setup(builder) {
       builder.onResolve({ filter: /^tallyman:libsql-addon$/ }, () => ({ path: addon, namespace: "libsql-addon" }));
       builder.onLoad({ filter: /.*/, namespace: "libsql-addon" }, async ({ path }) => ({
-        contents: Bun.zstdCompressSync(await Bun.file(path).bytes(), { level: 3 }),
+        contents: packed(await Bun.file(path).bytes()),
         loader: "file",
       }));
       builder.onLoad({ filter: /[\\/]node_modules[\\/]libsql[\\/]index\.js$/ }, async ({ path }) => {
@@ -90,6 +91,18 @@ function embeddedLibsql(target: Target): BunPlugin {
       });
     },
   };
+}
+
+/** Pieces that store/native-addon.ts unpacks one by one: each is its length (32 bits, little end first) and a zstd frame. */
+function packed(addon: Uint8Array): Buffer {
+  const pieces: Buffer[] = [];
+  for (let at = 0; at < addon.length; at += ADDON_PIECE_BYTES) {
+    const frame = Bun.zstdCompressSync(addon.subarray(at, at + ADDON_PIECE_BYTES), { level: 12 });
+    const length = Buffer.alloc(4);
+    length.writeUInt32LE(frame.length);
+    pieces.push(length, frame);
+  }
+  return Buffer.concat(pieces);
 }
 
 function libsqlAddon(target: Target): string {

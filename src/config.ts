@@ -121,6 +121,14 @@ export function thisHost(): Host {
   return { environment, uid: process.getuid?.() ?? 0, cwd: process.cwd() };
 }
 
+/**
+ * The environment in which this program runs again without JavaScriptCore's compilers; null when they are decided on already.
+ * JavaScriptCore reads its options from there alone, before the first line of ours.
+ */
+export function environmentWithoutCompilers(): Record<string, string | undefined> | null {
+  return process.env["BUN_JSC_useJIT"] === undefined ? { ...process.env, BUN_JSC_useJIT: "0" } : null;
+}
+
 export interface ReadOptions {
   /** Replaces single defaults, as the demo does. */
   readonly defaults?: Flags;

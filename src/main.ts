@@ -1,7 +1,6 @@
 import { mkdir } from "node:fs/promises";
-import { runCli } from "./cli/program.ts";
 import type { ComposeEvent, ComposeTools, DoctorProbes, Tools } from "./cli/tools.ts";
-import { type Config, thisHost } from "./config.ts";
+import { type Config, environmentWithoutCompilers, thisHost } from "./config.ts";
 import { TallymanError } from "./error.ts";
 import { EventBus } from "./event-bus.ts";
 import { TALLYMAN_LABEL } from "./label.ts";
@@ -17,7 +16,25 @@ import type { WebEdges } from "./web/web-options.ts";
 
 // The only file that knows every folder. A folder is imported when a command needs it, so that the others start at once.
 
+// As of Node.js 23.11 and Bun 1.3, not yet in the types that come with Bun.
+declare global {
+  namespace NodeJS {
+    interface Process {
+      execve(file: string, argv: readonly string[], environment: Readonly<Record<string, string | undefined>>): never;
+    }
+  }
+}
+
 const STOP_WITHIN_MS = 10_000;
+
+// A daemon that mostly waits gains nothing from compiled JavaScript, which takes 20 MB and memory that is both writable and executable.
+// The same process goes on as the same program, before anything is loaded or opened.
+const environment = Bun.isStandaloneExecutable && process.argv.some(lasts) ? environmentWithoutCompilers() : null;
+if (environment) process.execve(process.execPath, [process.argv0, ...process.argv.slice(2)], environment);
+
+function lasts(word: string): boolean {
+  return word === "serve" || word === "demo";
+}
 
 const host = thisHost();
 const build = { ...built, bun: Bun.version, target: `${process.platform}-${process.arch}` };
@@ -346,4 +363,5 @@ const tools: Tools = {
   doctor: doctorProbes,
 };
 
+const { runCli } = await import("./cli/program.ts");
 process.exitCode = await runCli(process.argv.slice(2), tools);

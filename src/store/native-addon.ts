@@ -13,7 +13,7 @@ export function chooseAddonDirectory(path: string): void {
 }
 
 /**
- * Called by libSQL itself in the compiled binary (build.ts sees to that), with the path of its embedded addon (zstd) and the addon's SHA-256.
+ * Called by libSQL itself in the compiled binary (build.ts sees to that), with the path of its embedded addon (pieces of zstd) and the addon's SHA-256.
  * What lies in the folder is run only if it is, byte for byte, what we carry.
  */
 export function loadNativeAddon(embedded: string, digest: string): unknown {
@@ -32,15 +32,32 @@ export function loadNativeAddon(embedded: string, digest: string): unknown {
   return addon.exports;
 }
 
-/** Appears under its name only when whole, whatever ends this process. */
+/**
+ * Appears under its name only when whole, whatever ends this process. Written piece by piece: the page cache keeps a file that was
+ * written at once in pages of 2 MiB, and then all of it stays mapped, not only what libSQL runs.
+ */
 function unpack(embedded: string, path: string): void {
   rmSync(dirname(path), { recursive: true, force: true });
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const fresh = `${path}.${process.pid}`;
-  writeFileSync(fresh, Bun.zstdDecompressSync(readFileSync(embedded)), { mode: 0o500, flag: "wx" });
+  const file = openSync(fresh, "wx", 0o500);
+  try {
+    for (const piece of pieces(readFileSync(embedded))) writeFileSync(file, Bun.zstdDecompressSync(piece));
+  } finally {
+    closeSync(file);
+  }
   renameSync(fresh, path);
-  // 10 MB that nobody will use again and that an idle thread would keep for long.
+  // What nobody will use again, and an idle thread would keep for long.
   Bun.gc(true);
+}
+
+/** The zstd frames that build.ts packed, each behind its length. */
+function* pieces(packed: Buffer): Generator<Buffer> {
+  for (let at = 0; at < packed.length; ) {
+    const end = at + 4 + packed.readUInt32LE(at);
+    yield packed.subarray(at + 4, end);
+    at = end;
+  }
 }
 
 /** In chunks: the file is 10 MB, and what is read at once stays in memory for long. */
