@@ -48,7 +48,7 @@ export async function deploy(attempt: Attempt, parts: PassParts, signal: AbortSi
     await apply(attempt, project, ready, record, parts, signal);
     record.enter("gate", "waiting for every service to prove itself");
     const { verdicts, observed } = await gate(project, record, parts, signal);
-    const broken = verdicts.find((one) => one.verdict !== "healthy");
+    const broken = whatBroke(verdicts);
     if (broken) return await failed(notHealthy(broken), record, verdicts, "applying");
     const deployment = await record.healthy(verdicts, imageIds(observed));
     await settle(attempt, project, parts, signal);
@@ -189,7 +189,7 @@ async function unchanged(
   if (!release || (await isOpen(begin, parts))) {
     const record = await DeploymentRecord.begin(begin, { project: project.name, operations: [] }, parts);
     const { verdicts, observed } = await gate(project, record, parts, signal);
-    const broken = verdicts.find((one) => one.verdict !== "healthy");
+    const broken = whatBroke(verdicts);
     if (broken) return await failed(notHealthy(broken), record, verdicts, "applying");
     const deployment = await record.healthy(verdicts, imageIds(observed));
     await settle(attempt, project, parts, signal);
@@ -215,6 +215,11 @@ function imageIds(observed: ObservedState): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(observed.images).flatMap(([image, found]) => (found ? [[image, found.id]] : [])),
   );
+}
+
+/** The service to name: one that failed, before one that was merely not done yet when the other ended the wait. */
+function whatBroke(verdicts: readonly ServiceVerdict[]): ServiceVerdict | undefined {
+  return verdicts.find((one) => one.verdict === "unhealthy") ?? verdicts.find((one) => one.verdict === "pending");
 }
 
 function notHealthy({ service, summary }: ServiceVerdict): TallymanError {

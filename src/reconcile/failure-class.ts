@@ -36,6 +36,7 @@ const CLASS: Readonly<Record<Reason, FailureClass>> = {
   EngineTimeout: "transient",
   EngineRefused: "rejected",
   ImageUnavailable: "rejected",
+  BuildFailed: "rejected",
   RegistryUnavailable: "transient",
   RegistryDenied: "denied",
   DiskFull: "transient",

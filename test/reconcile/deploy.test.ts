@@ -105,3 +105,11 @@ test("an Engine that is away is no attempt of the commit", async () => {
   await run(flow, "aaa").catch((error: unknown) => expect(error).toMatchObject({ reason: "EngineUnreachable" }));
   expect(flow.history.rows).toEqual([]);
 });
+
+test("a failed attempt names the service that broke, not one that was merely not done", async () => {
+  const flow = memoryFlow();
+  flow.engine.addImage("a:1", "starting");
+  flow.engine.addImage("b:1", "exits 1");
+  flow.source.push("aaa", sampleProject({ a: {}, b: {} }));
+  expect(await run(flow, "aaa")).toMatchObject({ kind: "failed", error: { message: "b: exited with code 1 after 60 s" } });
+});

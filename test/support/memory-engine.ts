@@ -6,7 +6,7 @@ import { type Operation, resourceOf } from "../../src/plan.ts";
 import { imageOf, restartPolicyName } from "../../src/project.ts";
 
 /** How containers of an image behave once started. */
-export type Behaviour = "healthy" | "unhealthy" | "runs" | "exits 0" | "exits 1";
+export type Behaviour = "healthy" | "starting" | "unhealthy" | "runs" | "exits 0" | "exits 1";
 
 /** An Engine in memory for flow tests: same contract, no Docker. Every performed operation is recorded. */
 export class MemoryEngine implements Engine {
@@ -124,6 +124,18 @@ export class MemoryEngine implements Engine {
         return {};
       case "rename-container":
         return this.#change(operation.container, context, (container) => ({ ...container, name: operation.newName }));
+      case "disconnect-network":
+        return this.#change(operation.container, context, (container) => ({
+          ...container,
+          networks: container.networks.filter(({ name }) => name !== operation.networkName),
+        }));
+      case "connect-network": {
+        const joined = { name: operation.networkName, id: operation.networkName };
+        return this.#change(operation.container, context, (container) => ({
+          ...container,
+          networks: [...container.networks, joined],
+        }));
+      }
       case "set-restart-policy": {
         const service = context.project.services[operation.serviceName];
         const restartPolicy = operation.policy === "no" || !service ? "no" : restartPolicyName(service);
@@ -138,7 +150,8 @@ export class MemoryEngine implements Engine {
     }
     const { serviceName, number } = operation;
     const image = imageOf(project, serviceName);
-    const found = this.images.get(image);
+    const pinned = [...this.images.values()].find(({ id }) => id === operation.imageId);
+    const found = pinned ?? this.images.get(image);
     const service = project.services[serviceName];
     if (!found || !service) throw new TallymanError("ImageUnavailable", `no such image: ${image}`);
     const id = (this.#nextId++).toString(16).padStart(64, "0");
@@ -167,7 +180,7 @@ export class MemoryEngine implements Engine {
       createdAt: this.#now().toISOString(),
       configHash: operation.configHash,
       imageId: found.id,
-      image,
+      image: operation.imageId ?? image,
       labels: { ...labels, ...own },
       restartPolicy: restartPolicyName(service),
       networks: Object.keys(service.networks ?? {}).map((key) => ({
@@ -191,6 +204,8 @@ export class MemoryEngine implements Engine {
     switch (this.behaviours.get(container.imageId) ?? "runs") {
       case "healthy":
         return { state: "running", health: "healthy", startedAt };
+      case "starting":
+        return { state: "running", health: "starting", startedAt };
       case "unhealthy":
         return { state: "running", health: "unhealthy", startedAt };
       case "runs":
