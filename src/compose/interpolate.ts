@@ -67,8 +67,12 @@ function asFault(thrown: unknown, text: string, path: Path, shown: string): unkn
   );
 }
 
+/** Deeper defaults than this are nobody's, and each level reads the rest of the text again. */
+const MOST_NESTED = 100;
+
 /** Replaces every variable of one text. Throws TemplateError. */
-export function substitute(template: string, substitution: Substitution): string {
+export function substitute(template: string, substitution: Substitution, depth = 0): string {
+  if (depth > MOST_NESTED) throw new TemplateError("invalid-format", "defaults are nested too deeply");
   let result = "";
   let rest = template;
   for (;;) {
@@ -78,7 +82,7 @@ export function substitute(template: string, substitution: Substitution): string
     rest = rest.slice(match.index + match[0].length);
     if (match[1]) result += "$";
     else if (match[2]) result += plain(match[2], substitution);
-    else [result, rest] = braced(result, rest, substitution);
+    else [result, rest] = braced(result, rest, substitution, depth);
   }
 }
 
@@ -89,34 +93,36 @@ function plain(name: string, { lookup, onUnset }: Substitution): string {
 }
 
 /** `rest` begins behind `${`; returns the result so far with the variable's value, and what follows the closing brace. */
-function braced(result: string, rest: string, substitution: Substitution): [string, string] {
+function braced(result: string, rest: string, substitution: Substitution, depth: number): [string, string] {
   const simple = /^([_a-z][_a-z0-9]*)\}/i.exec(rest);
   if (simple?.[1]) return [result + plain(simple[1], substitution), rest.slice(simple[0].length)];
   const open = /^([_a-z][_a-z0-9]*)(:?[-+?])/i.exec(rest);
-  const last = rest.split("\n", 1)[0]?.lastIndexOf("}") ?? -1;
-  if (!open?.[1] || !open[2] || last < open[0].length) throw new TemplateError("invalid-format", "invalid template");
-  const end = closingBrace(rest.slice(0, last + 1));
-  const argument = substitute(rest.slice(open[0].length, end), substitution);
+  const end = closingBrace(rest);
+  if (!open?.[1] || !open[2] || end < open[0].length) throw new TemplateError("invalid-format", "invalid template");
+  const argument = substitute(rest.slice(open[0].length, end), substitution, depth + 1);
   return [result + operate(open[1], open[2], argument, substitution.lookup(open[1])), rest.slice(end + 1)];
 }
 
 /**
- * The index of the brace that closes the first one; where braces do not balance, the last brace of the line.
+ * The index of the brace that closes the first one; where braces do not balance, the last brace of the line, or -1.
  * The character behind an opening brace is never looked at: compose-go has it so, and `${A:-{}}` depends on it.
  */
 function closingBrace(text: string): number {
   let depth = 1;
-  for (let index = 1; index < text.length; index += 1) {
+  let last = -1;
+  for (let index = 1; index < text.length && text[index] !== "\n"; index += 1) {
     if (text[index] === "}") {
+      last = index;
       depth -= 1;
       if (depth === 0) return index;
     }
     if (text[index] === "{") {
       depth += 1;
-      index += 1;
+      if (text[index + 1] !== "\n") index += 1;
     }
   }
-  return text.length - 1;
+  const skipped = text.slice(Math.max(last, 0)).split("\n", 1)[0]?.lastIndexOf("}") ?? -1;
+  return skipped < 0 ? -1 : Math.max(last, 0) + skipped;
 }
 
 function operate(name: string, operator: string, argument: string, value: string | undefined): string {

@@ -51,7 +51,7 @@ export function positionOf(project: Project, path: string): Position | undefined
 }
 
 function nameOf(files: ProjectFiles, request: LoadRequest, found: Discovery): string {
-  const documents = found.files.flatMap((file) => parseYaml(files.read(file) ?? "", file));
+  const documents = () => found.files.flatMap((file) => parseYaml(files.read(file) ?? "", file));
   const lookup = lookupIn(found.environment);
   return projectName({ given: request.projectName, lookup, documents, directory: found.directory });
 }
@@ -114,6 +114,9 @@ function withScale(service: Mapping): Mapping {
 }
 
 function resources(model: Mapping, warn: (message: string) => void) {
+  for (const [key, network] of Object.entries(section(model, "networks")))
+    if (Object.keys(section(section(network, "ipam"), "options")).length > 0)
+      warn(`networks.${key}.ipam.options is ignored, as Docker Compose 2.40 ignores it`);
   const boundAll = <Bound>(kind: string, shape: Shape) =>
     typed<Bound>(
       mapEntries(section(model, kind), (value, key) =>

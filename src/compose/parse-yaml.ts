@@ -22,7 +22,7 @@ export interface ParsedDocument {
 }
 
 /** Bounds against files made to exhaust us: characters, line breaks and commas of a file, nodes after aliases, levels. */
-const MOST = { characters: 2 * 1024 * 1024, breaks: 200_000, nodes: 100_000, levels: 200 } as const;
+const MOST = { characters: 2 * 1024 * 1024, breaks: 200_000, nodes: 100_000, levels: 200, open: 1000 } as const;
 
 /**
  * Reads every document of a file, with the position of every key and item.
@@ -60,9 +60,18 @@ function parsed(text: string, file: string, lineCounter: LineCounter) {
   }
 }
 
-/** Flow collections nest without indentation, so their depth is bounded before the parser recurses into them. */
+/** Nesting that needs no indentation is bounded before the parser spends memory on it: `[[[…` and `- - - …`. */
 function refuseDepth(text: string, file: string): void {
-  if (/(?:[[{][\s"':,\w-]{0,20}){300}/.test(text)) throw refused(file, "the file is nested too deeply");
+  let open = 0;
+  let run = 0;
+  for (let index = 0; index < text.length; index += 1) {
+    const character = text[index];
+    if (character === "[" || character === "{") open += 1;
+    else if ((character === "]" || character === "}") && open > 0) open -= 1;
+    if ((character === "-" || character === "?") && text[index + 1] === " ") run += 1;
+    else if (character !== " ") run = 0;
+    if (open > MOST.open || run > MOST.open) throw refused(file, "the file is nested too deeply");
+  }
 }
 
 function refused(file: string, message: string, position: Position = { file }): TallymanError {

@@ -8,7 +8,8 @@ import { entry } from "./tree.ts";
 export interface NameSources {
   readonly given: string | undefined;
   readonly lookup: Lookup;
-  readonly documents: readonly ParsedDocument[];
+  /** Read only when nothing stronger names the project. */
+  readonly documents: () => readonly ParsedDocument[];
   readonly directory: string;
 }
 
@@ -16,7 +17,7 @@ export interface NameSources {
 export function projectName({ given, lookup, documents, directory }: NameSources): string {
   const imposed = given || lookup("COMPOSE_PROJECT_NAME");
   if (imposed) return checked(imposed);
-  const name = normalizeName(declaredName(documents, lookup)) || normalizeName(baseName(directory));
+  const name = normalizeName(declaredName(documents(), lookup)) || normalizeName(baseName(directory));
   if (name !== "") return name;
   throw new ComposeFault("project name must not be empty", [], "Give the project a name with name: or -p.");
 }

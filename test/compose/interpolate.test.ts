@@ -33,6 +33,10 @@ describe("a template", () => {
     expect(() => filled("${BAR:?need $FOO}")).toThrow("required variable BAR is missing a value: need first");
     expect(() => filled("${NOPE?}")).toThrow(/^required variable NOPE is missing a value$/);
   });
+  test("defaults within defaults end somewhere, and long texts take no long time", () => {
+    expect(() => filled("${A:-".repeat(100_000) + "}".repeat(100_000))).toThrow("nested too deeply");
+    expect(filled("${A:-x}".repeat(100_000))).toBe("x".repeat(100_000));
+  });
   test("only a plain variable that is not set is reported", () => {
     unset.length = 0;
     filled("$NOPE ${ALSO} ${NOT-x} $BAR");

@@ -46,11 +46,12 @@ describe("what is refused", () => {
   test("anchors that stand for millions of nodes", () => {
     const levels = "bcdefghi"
       .split("")
-      .map((name, index) => `${name}: &${name} [${Array(10).fill(`*${"abcdefgh".charAt(index)}`)}]`);
+      .map((name, index) => `${name}: &${name} [${`*${"abcdefgh".charAt(index)},`.repeat(10)}]`);
     expect(refusal(() => parse(["a: &a [1]", ...levels].join("\n"))).message).toContain("more than 100000 nodes");
   });
   test("nesting without end", () => {
     expect(refusal(() => parse("[".repeat(400_000))).message).toContain("nested too deeply");
+    expect(refusal(() => parse("- ".repeat(400_000))).message).toContain("nested too deeply");
     const steps = Array.from({ length: 1000 }, (_, depth) => `${" ".repeat(depth)}a:`);
     expect(refusal(() => parse(steps.join("\n"))).message).toContain("nested too deeply");
   });
