@@ -130,6 +130,7 @@ function ended(container: ObservedContainer): Finding {
 }
 
 function restarted(container: ObservedContainer, restarts: number): Finding {
+  if (restarts < 1) return { verdict: "unhealthy", summary: `keeps restarting, last exit code ${container.exitCode}` };
   const times = restarts === 1 ? "once" : `${restarts} times`;
   return { verdict: "unhealthy", summary: `restarted ${times}, last exit code ${container.exitCode}` };
 }

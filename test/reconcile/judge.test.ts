@@ -76,6 +76,10 @@ describe("a service without a healthcheck", () => {
     ));
   test("fails at its first restart", () =>
     expect(verdictOf({ health: "none", restartCount: 1 })).toStartWith("unhealthy: restarted once"));
+  test("fails while it waits for the next restart of a loop that is older than the gate", () =>
+    expect(verdictOf({ health: "none", state: "restarting", restartCount: 7, exitCode: 1 }, {}, 1_000, 7)).toBe(
+      "unhealthy: keeps restarting, last exit code 1",
+    ));
   test("fails when it exits 0 though it should run", () =>
     expect(verdictOf({ health: "none", state: "exited", finishedAt: "2026-01-01T12:00:01Z" })).toStartWith(
       "unhealthy: exited with code 0",
