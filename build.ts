@@ -8,7 +8,7 @@ const ROOT = import.meta.dirname;
 const HOST_TARGET = `linux-${process.arch}` as Target;
 const DATABASE_WORKER = "src/store/database-worker.ts";
 const TARGETS = ["linux-x64", "linux-arm64"] as const;
-const ADDON_PIECE_BYTES = 256 * 1_024;
+const ADDON_PIECE_BYTES = 64 * 1_024;
 
 export type Target = (typeof TARGETS)[number];
 
