@@ -70,7 +70,8 @@ async function serve(config: Config, signal: AbortSignal, accompany: Accompany =
   await mkdir(`${config.root}/system`, { recursive: true, mode: 0o700 });
   const log = createLog((line) => process.stdout.write(line), { terminal: process.stdout.isTTY, now: clock.now });
   const { openStore } = await import("./store/store.ts");
-  const store = await openStore({ root: config.root, log });
+  // The database opens on a thread of its own, and meanwhile this one reads the rest of the program.
+  const [store] = await Promise.all([openStore({ root: config.root, log }), daemonModules(), composeModules()]);
   const running: { stop(): Promise<void> }[] = [];
   try {
     const { web, reconciler } = await startDaemon(config, store, log, signal);
@@ -92,15 +93,27 @@ async function serve(config: Config, signal: AbortSignal, accompany: Accompany =
   }
 }
 
+function daemonModules() {
+  return Promise.all([
+    import("./docker/docker-engine.ts"),
+    import("./docker/worker-runner.ts"),
+    import("./git/git-source.ts"),
+    import("./reconcile/reconciler.ts"),
+    import("./web/server.ts"),
+  ]);
+}
+
+function composeModules() {
+  return Promise.all([
+    import("./compose/load-project.ts"),
+    import("./compose/unsupported.ts"),
+    import("./folder/disk-files.ts"),
+  ]);
+}
+
 async function startDaemon(config: Config, store: Store, log: Log, signal: AbortSignal) {
   const [{ connectEngine }, { createWorkerRunner }, { createGitSource }, { Reconciler }, { startServer }] =
-    await Promise.all([
-      import("./docker/docker-engine.ts"),
-      import("./docker/worker-runner.ts"),
-      import("./git/git-source.ts"),
-      import("./reconcile/reconciler.ts"),
-      import("./web/server.ts"),
-    ]);
+    await daemonModules();
   const { root, dockerHost, workerImage, workerNetwork } = config;
   const instance = store.instanceId;
   const engine = connectEngine({ dockerHost });
@@ -153,11 +166,7 @@ async function startDaemon(config: Config, store: Store, log: Log, signal: Abort
 
 /** How a checkout becomes a project. */
 async function loading(): Promise<Pick<PassParts, "filesOf" | "load" | "checkSupported">> {
-  const [{ loadProject }, { checkSupported }, { diskFiles }] = await Promise.all([
-    import("./compose/load-project.ts"),
-    import("./compose/unsupported.ts"),
-    import("./folder/disk-files.ts"),
-  ]);
+  const [{ loadProject }, { checkSupported }, { diskFiles }] = await composeModules();
   return {
     load: loadProject,
     checkSupported: (project) => checkSupported(project),
