@@ -1,5 +1,5 @@
-import type { Operation } from "./plan.ts";
 import type { ObservedContainer, ObservedState, ObserveQuery } from "./observed-state.ts";
+import type { Operation } from "./plan.ts";
 import type { Project } from "./project.ts";
 
 /** The one thing that changes the host. docker/ fulfils it. Every call has its own deadline beside the signal. */
@@ -9,7 +9,8 @@ export interface Engine {
   observe(query: ObserveQuery, signal: AbortSignal): Promise<ObservedState>;
   /**
    * Does one operation with one Engine call. Decides nothing. Idempotent where the Engine is: removing what is gone, stopping what is
-   * stopped succeed. Throws EngineRefused, ImageUnavailable, RegistryUnavailable, RegistryDenied, EngineUnreachable, EngineTimeout.
+   * stopped succeed. Throws EngineRefused, ImageUnavailable, BuildFailed, RegistryUnavailable, RegistryDenied, EngineUnreachable,
+   * EngineTimeout.
    */
   perform(operation: Operation, context: PerformContext, signal: AbortSignal): Promise<PerformResult>;
   /** One container as it is now; null when it is gone. */
@@ -38,6 +39,11 @@ export interface PerformContext {
   /** Labels of ours to put on what is created. */
   readonly labels: Readonly<Record<string, string>>;
   readonly progress: (text: string) => void;
+  /**
+   * Where a path of the model lies on this disk: in a stack's pass the staging tree, as the live one is switched only once every image
+   * is there. Throws PolicyViolation for what leaves the tree. Absent: paths are what they say.
+   */
+  readonly placeOf?: (path: string) => string;
 }
 
 export interface PerformResult {

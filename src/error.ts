@@ -48,6 +48,7 @@ export type Reason =
   | "EngineTimeout"
   | "EngineRefused"
   | "ImageUnavailable"
+  | "BuildFailed"
   | "RegistryUnavailable"
   | "RegistryDenied"
   | "DiskFull"

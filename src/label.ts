@@ -27,6 +27,8 @@ export const TALLYMAN_LABEL = {
   instance: "io.tallyman.instance",
   /** Marks a git worker: its value is the job. */
   worker: "io.tallyman.worker",
+  /** On an image: digest of what its build was sent and asked for. */
+  context: "io.tallyman.context",
 } as const;
 
 /** The name a container bears while it waits, stopped, for its successor's gate: recognisable without any memory of ours. */

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import type { Readable } from "node:stream";
 import Docker from "dockerode";
 import { TallymanError } from "../error.ts";
 import { engineError } from "./engine-error.ts";
@@ -14,7 +15,8 @@ export interface EngineRequest {
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | readonly string[]>>;
   readonly body?: object;
-  readonly file?: Buffer;
+  /** Sent as it is, in place of `body`. */
+  readonly file?: Buffer | Readable;
   readonly headers?: Readonly<Record<string, string>>;
   /** For messages: "create container web-1". */
   readonly what: string;

@@ -1,7 +1,7 @@
 import type { PerformContext, PerformResult } from "../engine.ts";
-import { TallymanError } from "../error.ts";
 import type { Operation } from "../plan.ts";
 import { awaitService } from "./await-service.ts";
+import { buildImage } from "./build.ts";
 import {
   removeContainer,
   renameContainer,
@@ -28,7 +28,8 @@ export async function perform(
       await pullImage(client, { ...operation, progress: context.progress, registryAuth }, signal);
       return {};
     case "build-image":
-      throw cannotBuild(operation);
+      await buildImage(client, operation, context, signal);
+      return {};
     case "create-network":
       return createNetwork(client, operation, context, signal);
     case "remove-network":
@@ -52,10 +53,4 @@ export async function perform(
     case "await-service":
       return awaitService(client, operation, context, signal);
   }
-}
-
-function cannotBuild({ serviceName, image }: Extract<Operation, { readonly kind: "build-image" }>): TallymanError {
-  return new TallymanError("ComposeUnsupported", `services.${serviceName}.build: this version can't build ${image}.`, {
-    hint: "Build and push the image elsewhere, and name it with image:.",
-  });
 }

@@ -1,0 +1,64 @@
+import { COMPOSE_LABEL, EMULATED_COMPOSE_VERSION, TALLYMAN_LABEL } from "../label.ts";
+import type { Build, Project, Service } from "../project.ts";
+import { given } from "./given.ts";
+
+export type BuildQuery = Readonly<Record<string, string | number | readonly string[]>>;
+
+/**
+ * What a service's build asks of `POST /build`, but for the labels that hold no meaning of their own. Source: compose.md §3.7.
+ */
+export function buildQuery(image: string, service: Service, build: Build, dockerfile: string): BuildQuery {
+  const platform = build.platforms?.[0] ?? service.platform;
+  return {
+    // BuildKit; the classic builder knows no `RUN --mount`.
+    version: "2",
+    t: [image, ...(build.tags ?? []).filter((tag) => tag !== image)],
+    ...(isRemote(build.context) ? { remote: build.context } : {}),
+    dockerfile,
+    buildargs: JSON.stringify(build.args ?? {}),
+    ...given("target", build.target),
+    ...(build.cache_from ? { cachefrom: JSON.stringify(build.cache_from.map(referenceOf)) } : {}),
+    ...(build.no_cache ? { nocache: "1" } : {}),
+    ...(build.pull ? { pull: "1" } : {}),
+    ...given("networkmode", build.network),
+    ...(build.extra_hosts ? { extrahosts: build.extra_hosts.map(hostEntry) } : {}),
+    ...given("shmsize", build.shm_size),
+    ...(build.ulimits ? { ulimits: JSON.stringify(ulimitsOf(build.ulimits)) } : {}),
+    ...given("platform", platform),
+  };
+}
+
+/**
+ * The image's labels: the file's own, then Compose's, then the digest. None says which stack it belongs to, for whatever runs from an
+ * image has its labels.
+ */
+export function imageLabels(project: Project, serviceName: string, digest: string): Readonly<Record<string, string>> {
+  return {
+    ...project.services[serviceName]?.build?.labels,
+    [COMPOSE_LABEL.project]: project.name,
+    [COMPOSE_LABEL.service]: serviceName,
+    [COMPOSE_LABEL.version]: EMULATED_COMPOSE_VERSION,
+    [TALLYMAN_LABEL.context]: digest,
+  };
+}
+
+/** A context that the Engine fetches by itself. Source: compose-go, paths of remote contexts. */
+export function isRemote(context: string): boolean {
+  return /:\/\/|^(git@|github\.com\/)/.test(context);
+}
+
+/** `type=registry,ref=NAME` and `NAME` say the same. */
+function referenceOf(source: string): string {
+  return /(?:^|,)ref=([^,]+)/.exec(source)?.[1] ?? source;
+}
+
+/** The Engine wants `host:ip`. */
+function hostEntry(entry: string): string {
+  return entry.replace("=", ":");
+}
+
+function ulimitsOf(ulimits: NonNullable<Build["ulimits"]>): readonly object[] {
+  return Object.entries(ulimits).map(([Name, limit]) =>
+    typeof limit === "number" ? { Name, Soft: limit, Hard: limit } : { Name, Soft: limit.soft, Hard: limit.hard },
+  );
+}

@@ -1,0 +1,133 @@
+import type { PerformContext } from "../engine.ts";
+import { TallymanError } from "../error.ts";
+import type { Operation } from "../plan.ts";
+import { type Build, imageOf, type Project, type Service } from "../project.ts";
+import { type BuildContext, readContext } from "./build-context.ts";
+import { buildError } from "./build-error.ts";
+import { BuildProgress, type BuildStatus } from "./build-progress.ts";
+import { buildQuery, imageLabels, isRemote } from "./build-query.ts";
+import { contextDigest, contextTar } from "./build-tar.ts";
+import type { EngineClient } from "./engine-client.ts";
+import { engineText } from "./engine-error.ts";
+import { jsonLines, streamBody } from "./stream-body.ts";
+import { within } from "./within.ts";
+
+/** A build may take long, and a step may be silent for long, but neither forever. */
+const DEADLINE_MS = 4 * 3_600_000;
+const SILENCE_MS = 1_800_000;
+
+type PlaceOf = (path: string) => string;
+type BuildImage = Extract<Operation, { readonly kind: "build-image" }>;
+
+interface Prepared {
+  readonly query: Readonly<Record<string, string | number | readonly string[]>>;
+  /** Null when the Engine fetches the context by itself. */
+  readonly context: BuildContext | null;
+  readonly digest: string;
+}
+
+/** Builds one service's image. Throws BuildFailed, DiskFull, what a pull throws for the base image, or what any Engine call throws. */
+export async function buildImage(
+  client: EngineClient,
+  { serviceName, image }: BuildImage,
+  { project, progress, placeOf = (path) => path }: PerformContext,
+  signal: AbortSignal,
+): Promise<void> {
+  const service = project.services[serviceName];
+  if (!service?.build) throw new TallymanError("Internal", `services.${serviceName} has no build`);
+  const prepared = await prepare(serviceName, image, service, service.build, placeOf, signal);
+  const labels = imageLabels(project, serviceName, prepared.digest);
+  const query = { ...prepared.query, labels: JSON.stringify(labels) };
+  const ended = new AbortController();
+  const both = AbortSignal.any([signal, ended.signal, AbortSignal.timeout(DEADLINE_MS)]);
+  try {
+    await readBuild(client, serviceName, { ...prepared, query }, progress, both);
+  } finally {
+    ended.abort();
+  }
+}
+
+/**
+ * Image → hex digest of what its build would be sent and asked for, for every image that the project builds here. The label
+ * `io.tallyman.context` of an image says what it was built from.
+ */
+export async function contextDigests(
+  project: Project,
+  placeOf: PlaceOf,
+  signal: AbortSignal,
+): Promise<Readonly<Record<string, string>>> {
+  const digests: Record<string, string> = {};
+  for (const [serviceName, service] of Object.entries(project.services)) {
+    const image = imageOf(project, serviceName);
+    if (!service.build || Object.hasOwn(digests, image)) continue;
+    digests[image] = (await prepare(serviceName, image, service, service.build, placeOf, signal)).digest;
+  }
+  return digests;
+}
+
+async function prepare(
+  serviceName: string,
+  image: string,
+  service: Service,
+  build: Build,
+  placeOf: PlaceOf,
+  signal: AbortSignal,
+): Promise<Prepared> {
+  const context = isRemote(build.context) ? null : await readContext({ serviceName, build, placeOf }, signal);
+  const query = buildQuery(image, service, build, context?.dockerfile ?? build.dockerfile ?? "Dockerfile");
+  const empty: BuildContext = { directory: "/", entries: [], dockerfile: "", addedDockerfile: null };
+  const digest = await contextDigest(context ?? empty, { ...query, labels: build.labels ?? {} }, signal);
+  return { query, context, digest };
+}
+
+async function readBuild(
+  client: EngineClient,
+  serviceName: string,
+  { query, context }: Prepared,
+  show: (text: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const what = `build ${serviceName}`;
+  const file = context ? contextTar(context, signal) : Buffer.alloc(0);
+  const sent = Promise.withResolvers<never>();
+  if (!Buffer.isBuffer(file)) file.on("error", sent.reject);
+  sent.promise.catch(() => undefined);
+  const request = { method: "POST", path: "/build", query, file, what, deadlineMs: SILENCE_MS } as const;
+  try {
+    const body = await Promise.race([client.stream(request, signal), sent.promise]);
+    await followBuild(streamBody(body, what, signal), serviceName, what, show, sent.promise, signal);
+  } catch (thrown) {
+    throw refused(serviceName, thrown);
+  } finally {
+    if (!Buffer.isBuffer(file)) file.destroy();
+  }
+}
+
+async function followBuild(
+  body: AsyncGenerator<Buffer>,
+  serviceName: string,
+  what: string,
+  show: (text: string) => void,
+  sent: Promise<never>,
+  signal: AbortSignal,
+): Promise<void> {
+  const progress = new BuildProgress(show);
+  const statuses = jsonLines<BuildStatus>(body);
+  for (;;) {
+    const next = within(SILENCE_MS, what, signal, () => statuses.next());
+    const { done, value: status } = await Promise.race([next, sent]);
+    if (done) return;
+    // The head said 200 long ago: a failure comes as a line of its own.
+    if (status.error) throw buildError(serviceName, status, progress);
+    progress.follow(status, Date.now());
+  }
+}
+
+/** What the Engine refuses before it begins (a wrong name, an unknown target) is a fault of the file as well. */
+function refused(serviceName: string, thrown: unknown): unknown {
+  if (!(thrown instanceof TallymanError) || thrown.reason !== "EngineRefused") return thrown;
+  return new TallymanError("BuildFailed", `services.${serviceName}.build: ${engineText(thrown)}`, {
+    hint: "Correct the build section of the Compose file or the Dockerfile.",
+    cause: thrown,
+  });
+}
