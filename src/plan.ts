@@ -31,7 +31,12 @@ export type Operation =
       readonly finalName: string;
       /** The container whose place it takes: anonymous volumes are carried over from it. */
       readonly replaces: string | null;
+      /** For its label; empty while it depends on a container that this plan makes first (`shares`): known once that one is there. */
       readonly configHash: string;
+      /** The image that must run whatever its tag points to now; null: whatever the file's reference names. */
+      readonly imageId: string | null;
+      /** The container that stands for each service whose namespace or volumes it shares. */
+      readonly shares: Readonly<Record<string, ContainerReference>>;
     }
   | ContainerOperation<"start-container">
   | ContainerOperation<"remove-container">
@@ -40,6 +45,10 @@ export type Operation =
   | (ContainerOperation<"rename-container"> & { readonly newName: string })
   /** `no` disarms a retained container, so that no Engine restart revives it beside its successor. */
   | (ContainerOperation<"set-restart-policy"> & { readonly policy: "no" | "as-declared" })
+  /** Even while it runs; how a network comes free that must be made anew. */
+  | (ContainerOperation<"disconnect-network"> & NetworkPlace)
+  /** `finalName` is the name by which others in the network know the container, beside its service's. */
+  | (ContainerOperation<"connect-network"> & NetworkPlace & { readonly finalName: string })
   /** Wait until a dependency meets its condition: no Engine change. */
   | {
       readonly kind: "await-service";
@@ -47,6 +56,12 @@ export type Operation =
       readonly condition: "service_healthy" | "service_completed_successfully";
       readonly required: boolean;
     };
+
+interface NetworkPlace {
+  readonly networkKey: string;
+  /** The network's name on the Engine. */
+  readonly networkName: string;
+}
 
 interface ContainerOperation<Kind extends string> {
   readonly kind: Kind;
@@ -80,6 +95,8 @@ export function resourceOf(operation: Operation): string {
     case "remove-container":
     case "rename-container":
     case "set-restart-policy":
+    case "disconnect-network":
+    case "connect-network":
       return `service:${operation.serviceName}:${operation.number}`;
   }
 }

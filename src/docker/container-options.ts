@@ -31,7 +31,7 @@ export function containerOptions(request: ContainerRequest): ContainerOptions {
     query: { name: operation.name, ...given("platform", service.platform) },
     body: {
       ...processOptions(service),
-      Image: imageOf(project, operation.serviceName),
+      Image: operation.imageId ?? imageOf(project, operation.serviceName),
       Labels: { ...containerLabels(project, operation, observed, labels) },
       ...given("ExposedPorts", exposedPorts(service)),
       ...given("Healthcheck", healthcheckOptions(service, operation.serviceName, request.apiVersion)),

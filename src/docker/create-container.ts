@@ -4,6 +4,7 @@ import type { PerformContext, PerformResult } from "../engine.ts";
 import { TallymanError } from "../error.ts";
 import { imageOf, type Project, type Service } from "../project.ts";
 import type { CreateContainer } from "./compose-labels.ts";
+import { containerId } from "./container-operations.ts";
 import { containerOptions } from "./container-options.ts";
 import { serviceOf } from "./container-request.ts";
 import type { EngineClient } from "./engine-client.ts";
@@ -11,7 +12,6 @@ import { injectedFiles } from "./inject-files.ts";
 import type { Endpoint } from "./network-options.ts";
 import { observeImage } from "./observe.ts";
 import { seccompProfileOf } from "./security-options.ts";
-import { referencedContainers } from "./service-references.ts";
 
 /** Filling a new volume from the image happens inside this call and may take long. */
 const CREATE_DEADLINE_MS = 600_000;
@@ -29,14 +29,15 @@ export async function createContainer(
   injectedFiles(project, operation.serviceName);
   const image = imageOf(project, operation.serviceName);
   // The plan may have pulled it since the host was observed; its id goes on a label and its volumes are carried over.
-  const images = { ...context.observed.images, [image]: await observeImage(client, image, signal) };
+  const found = await observeImage(client, operation.imageId ?? image, signal);
+  const images = { ...context.observed.images, [image]: found };
   const { query, body, laterEndpoints } = containerOptions({
     project,
     operation,
     observed: { ...context.observed, images },
     labels,
     apiVersion: (await client.version(signal)).apiVersion,
-    containerIds: await referencedContainers(client, project, service, signal),
+    containerIds: sharedContainers(operation, context),
     seccompProfiles: await seccompProfiles(project, service),
   });
   const what = `create container ${operation.name}`;
@@ -46,6 +47,12 @@ export async function createContainer(
   );
   await connectLater(client, id, operation.name, laterEndpoints, signal);
   return { containerId: id, warnings: warnings ?? [] };
+}
+
+function sharedContainers({ shares }: CreateContainer, { created }: PerformContext): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(shares).map(([serviceName, container]) => [serviceName, containerId(container, created)]),
+  );
 }
 
 async function connectLater(

@@ -61,8 +61,20 @@ function networksByPriority(service: Service): readonly string[] {
   return Object.keys(networks).sort((a, b) => priority(b) - priority(a) || (a < b ? -1 : 1));
 }
 
+/** What an endpoint depends on. */
+type EndpointRequest = Pick<ContainerRequest, "project" | "apiVersion"> & {
+  readonly operation: Pick<ContainerRequest["operation"], "serviceName" | "number" | "finalName">;
+};
+
+/** A container's place in one network that it joins after its creation; bare names when the service says nothing about that network. */
+export function endpointSettings(request: EndpointRequest, networkKey: string): Docker.EndpointSettings {
+  const service = request.project.services[request.operation.serviceName] ?? { command: null, entrypoint: null };
+  const index = networksByPriority(service).indexOf(networkKey);
+  return endpoint(request, service, networkKey, index, linksOf(request, service)).settings;
+}
+
 function endpoint(
-  request: ContainerRequest,
+  request: EndpointRequest,
   service: Service,
   networkKey: string,
   index: number,
@@ -106,7 +118,7 @@ function driverOptions(config: ServiceNetwork | null, apiVersion: string): Recor
  * `container:alias` for every container of every linked service, under each name it may be called by. The number in those names is the
  * linking container's own, as Docker Compose has it.
  */
-function linksOf({ project, operation }: ContainerRequest, service: Service): string[] {
+function linksOf({ project, operation }: EndpointRequest, service: Service): string[] {
   const links = (service.links ?? []).flatMap((link) => {
     const [serviceName = "", alias = serviceName] = link.split(":");
     return containerNames(project, serviceName).flatMap((name) => [

@@ -11,7 +11,7 @@ import {
 } from "./container-operations.ts";
 import { createContainer } from "./create-container.ts";
 import type { EngineClient } from "./engine-client.ts";
-import { createNetwork, removeNetwork } from "./network-operations.ts";
+import { connectNetwork, createNetwork, disconnectNetwork, removeNetwork } from "./network-operations.ts";
 import { pullImage, type RegistryAuth } from "./pull.ts";
 import { createVolume, removeVolume } from "./volume-operations.ts";
 
@@ -50,6 +50,10 @@ export async function perform(
       return renameContainer(client, operation, context, signal);
     case "set-restart-policy":
       return setRestartPolicy(client, operation, context, signal);
+    case "disconnect-network":
+      return disconnectNetwork(client, operation, context, signal);
+    case "connect-network":
+      return connectNetwork(client, operation, context, signal);
     case "await-service":
       return awaitService(client, operation, context, signal);
   }

@@ -1,6 +1,6 @@
 import { COMPOSE_LABEL } from "../label.ts";
 import type { ObservedContainer, ObservedState } from "../observed-state.ts";
-import { imageOf, type Project } from "../project.ts";
+import { type ConfigHash, imageOf, type Project, type Service } from "../project.ts";
 import { describeChange } from "./describe-change.ts";
 
 /** Image reference → the image id that must run. Given when a release is restored, so that a moved tag changes nothing. */
@@ -11,6 +11,14 @@ export interface Basis {
   readonly pins: ImagePins;
   /** The project as it was last applied, when this process still knows it: only to tell in words what changed. */
   readonly previous: Project | null;
+  /** Docker Compose's config hash of a service in which container ids stand in the place of service names. */
+  readonly hashOf: (service: Service) => ConfigHash;
+}
+
+/** The image id that must run: null when nothing but the reference says which, or when the pinned image is gone. */
+export function pinnedImage(observed: ObservedState, image: string, pins: ImagePins): string | null {
+  const pin = pins[image];
+  return pin === undefined || observed.images[pin] === null ? null : pin;
 }
 
 /**
@@ -23,12 +31,13 @@ export function divergences(
   container: ObservedContainer,
   observed: ObservedState,
   basis: Basis,
+  expected: ConfigHash | undefined = project.hashes.services[serviceName],
 ): readonly string[] {
   if (container.state === "dead" || container.state === "removing") return [`container is ${container.state}`];
   return [
-    ...configDivergence(project, serviceName, container, basis.previous),
+    ...configDivergence(project, serviceName, container, expected, basis.previous),
     ...imageDivergence(project, serviceName, container, observed, basis.pins),
-    ...networkDivergence(project, serviceName, container),
+    ...networkDivergence(project, serviceName, container, observed),
     ...volumeDivergence(project, serviceName, container),
   ];
 }
@@ -37,9 +46,9 @@ function configDivergence(
   project: Project,
   serviceName: string,
   container: ObservedContainer,
+  expected: ConfigHash | undefined,
   previous: Project | null,
 ): readonly string[] {
-  const expected = project.hashes.services[serviceName];
   if (!expected || container.configHash === expected.a || container.configHash === expected.b) return [];
   const before = previous?.services[serviceName];
   const after = project.services[serviceName];
@@ -50,7 +59,8 @@ function configDivergence(
     describeChange(before, after);
   if (change) return [change];
   const image = imageOf(project, serviceName);
-  return [container.image === image ? "configuration changed" : `image changed ${container.image} → ${image}`];
+  const changed = container.image !== image && !isImageId(container.image);
+  return [changed ? `image changed ${container.image} → ${image}` : "configuration changed"];
 }
 
 function imageDivergence(
@@ -61,17 +71,33 @@ function imageDivergence(
   pins: ImagePins,
 ): readonly string[] {
   const image = imageOf(project, serviceName);
-  const expected = pins[image] ?? observed.images[image]?.id;
+  const expected = pinnedImage(observed, image, pins) ?? observed.images[image]?.id;
   if (expected === undefined || container.imageId === expected) return [];
   if (container.labels[COMPOSE_LABEL.image] === expected) return [];
-  return container.image === image ? [`${image} is another image now`] : [];
+  return container.image === image || isImageId(container.image) ? [`${image} is another image now`] : [];
 }
 
-function networkDivergence(project: Project, serviceName: string, container: ObservedContainer): readonly string[] {
+/** What a container was made from that had to run a pinned image. */
+function isImageId(image: string): boolean {
+  return image.startsWith("sha256:");
+}
+
+function networkDivergence(
+  project: Project,
+  serviceName: string,
+  container: ObservedContainer,
+  observed: ObservedState,
+): readonly string[] {
   const keys = Object.keys(project.services[serviceName]?.networks ?? {});
-  const attached = new Set(container.networks.map((network) => network.name));
-  const missing = keys.filter((key) => project.networks[key] && !attached.has(project.networks[key].name));
-  return missing.map((key) => `not attached to network ${key}`);
+  return keys.flatMap((key) => {
+    const name = project.networks[key]?.name;
+    if (name === undefined) return [];
+    const place = container.networks.find((network) => network.name === name);
+    if (!place) return [`not attached to network ${key}`];
+    const id = observed.networks.find((network) => network.name === name)?.id;
+    // One that never ran has no id yet; one whose network was made anew behind its back could not start any more.
+    return id === undefined || place.id === "" || place.id === id ? [] : [`network ${key} is another one now`];
+  });
 }
 
 function volumeDivergence(project: Project, serviceName: string, container: ObservedContainer): readonly string[] {

@@ -15,6 +15,10 @@ export class PlanBuilder {
     return this.#operations.length - 1;
   }
 
+  causeOf(index: number): string {
+    return this.#operations[index]?.cause ?? "";
+  }
+
   get size(): number {
     return this.#operations.length;
   }

@@ -1,6 +1,6 @@
 import type { ObservedState } from "../observed-state.ts";
 import { expectedReplicas, imageOf, type Project } from "../project.ts";
-import type { ImagePins } from "./divergence.ts";
+import { type ImagePins, pinnedImage } from "./divergence.ts";
 import type { PlanBuilder } from "./plan-builder.ts";
 
 /**
@@ -20,8 +20,8 @@ export function planImages(
     if (expectedReplicas(service) === 0 || planned.has(image)) continue;
     const cause = pullCause(
       service.pull_policy ?? "missing",
-      observed.images[image] != null,
-      pins[image] !== undefined,
+      observed.images[pinnedImage(observed, image, pins) ?? image] != null || observed.images[image] != null,
+      pinnedImage(observed, image, pins) !== null,
       refresh,
     );
     if (cause === null) continue;

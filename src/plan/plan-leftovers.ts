@@ -1,9 +1,10 @@
 import { COMPOSE_LABEL, isRetainedName } from "../label.ts";
 import type { ObservedContainer, ObservedState } from "../observed-state.ts";
 import type { Project } from "../project.ts";
-import type { Basis } from "./divergence.ts";
 import type { PlanBuilder } from "./plan-builder.ts";
-import { containersOf, slotsOf } from "./service-slots.ts";
+import type { ProjectSlots } from "./project-slots.ts";
+import { containersOf, type Slot } from "./service-slots.ts";
+import { isAlive } from "./stops.ts";
 
 /**
  * What a settled project has no use for: retained predecessors, replicas too many, and (with `prune`) orphans and networks that no
@@ -12,12 +13,12 @@ import { containersOf, slotsOf } from "./service-slots.ts";
 export function planLeftovers(
   project: Project,
   observed: ObservedState,
-  basis: Basis,
+  projectSlots: ProjectSlots,
   prune: boolean,
   builder: PlanBuilder,
 ): void {
   for (const serviceName of Object.keys(project.services)) {
-    const slots = slotsOf(project, serviceName, observed, basis);
+    const slots = projectSlots.get(serviceName) ?? [];
     for (const container of containersOf(observed, serviceName)) {
       const cause = surplusCause(container, slots);
       if (cause) removeContainer(container, cause, builder);
@@ -26,7 +27,7 @@ export function planLeftovers(
   if (prune) planOrphans(project, observed, builder);
 }
 
-function surplusCause(container: ObservedContainer, slots: ReturnType<typeof slotsOf>): string | null {
+function surplusCause(container: ObservedContainer, slots: readonly Slot[]): string | null {
   const slot = slots.find((candidate) => candidate.number === container.number);
   if (!slot) return "more replicas than the file asks for";
   if (slot.keeper?.id === container.id || slot.incumbent?.id === container.id || slot.leftovers.includes(container))
@@ -56,7 +57,6 @@ export function orphansOf(project: Project, observed: ObservedState): readonly O
 function removeContainer(container: ObservedContainer, cause: string, builder: PlanBuilder): number {
   const { id, name, serviceName, number } = container;
   const target = { serviceName, number, container: { id, name } } as const;
-  const alive = container.state === "running" || container.state === "restarting" || container.state === "paused";
-  const stopped = alive ? [builder.add({ kind: "stop-container", ...target }, cause)] : [];
+  const stopped = isAlive(container) ? [builder.add({ kind: "stop-container", ...target }, cause)] : [];
   return builder.add({ kind: "remove-container", ...target }, cause, stopped);
 }

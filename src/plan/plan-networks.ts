@@ -1,19 +1,31 @@
 import { TallymanError } from "../error.ts";
-import { COMPOSE_LABEL } from "../label.ts";
-import type { ObservedNetwork, ObservedState } from "../observed-state.ts";
+import { COMPOSE_LABEL, isRetainedName } from "../label.ts";
+import type { ObservedContainer, ObservedNetwork, ObservedState } from "../observed-state.ts";
 import type { Network, Project } from "../project.ts";
 import type { PlanBuilder } from "./plan-builder.ts";
+import { finalNameOf } from "./service-slots.ts";
+import { isAlive, type Stops, stopOnce } from "./stops.ts";
 
-/** Creates missing networks; refuses what would need one to be torn down. Throws EngineRefused, ComposeUnsupported. */
-export function planNetworks(project: Project, observed: ObservedState, builder: PlanBuilder): readonly number[] {
-  const created: number[] = [];
-  for (const [networkKey, network] of Object.entries(project.networks)) {
+/**
+ * Creates missing networks and makes those anew whose definition changed; their containers stay who they are. Gives what containers
+ * wait for. Throws EngineRefused for a network that is somebody else's.
+ */
+export function planNetworks(
+  project: Project,
+  observed: ObservedState,
+  before: readonly number[],
+  stops: Stops,
+  builder: PlanBuilder,
+): readonly number[] {
+  return Object.entries(project.networks).flatMap(([networkKey, network]) => {
     const existing = observed.networks.find((candidate) => candidate.name === network.name);
     if (network.external) requireExternal(network, existing);
-    else if (existing) requireSame(project, networkKey, existing);
-    else created.push(builder.add({ kind: "create-network", networkKey, name: network.name }, "network is missing"));
-  }
-  return created;
+    else if (!existing)
+      return [builder.add({ kind: "create-network", networkKey, name: network.name }, "network is missing")];
+    else if (isChanged(project, networkKey, existing))
+      return replaceNetwork(project, observed, { networkKey, networkName: network.name }, before, stops, builder);
+    return [];
+  });
 }
 
 function requireExternal(network: Network, existing: ObservedNetwork | undefined): void {
@@ -23,22 +35,70 @@ function requireExternal(network: Network, existing: ObservedNetwork | undefined
   });
 }
 
-function requireSame(project: Project, networkKey: string, existing: ObservedNetwork): void {
-  const label = existing.labels[COMPOSE_LABEL.network];
-  const hash = existing.labels[COMPOSE_LABEL.configHash];
+/** One without a hash of Compose's is never torn down. */
+function isChanged(project: Project, networkKey: string, { name, labels }: ObservedNetwork): boolean {
+  const label = labels[COMPOSE_LABEL.network];
+  const hint = `Remove that network, or declare it as \`external: true\` under networks.${networkKey}.`;
   if (label !== networkKey) {
     throw new TallymanError(
       "EngineRefused",
-      `network ${existing.name} was found but has incorrect label ${COMPOSE_LABEL.network} set to "${label ?? ""}" (expected: "${networkKey}")`,
-      { hint: `Remove that network, or declare it as \`external: true\` under networks.${networkKey}.` },
+      `network ${name} was found but has incorrect label ${COMPOSE_LABEL.network} set to "${label ?? ""}" (expected: "${networkKey}")`,
+      { hint },
     );
   }
-  if (hash === undefined || hash === project.hashes.networks[networkKey]) return;
+  const hash = labels[COMPOSE_LABEL.configHash];
+  if (hash === undefined || hash === project.hashes.networks[networkKey]) return false;
+  const owner = labels[COMPOSE_LABEL.project];
+  if (owner === project.name) return true;
   throw new TallymanError(
-    "ComposeUnsupported",
-    `networks.${networkKey}: the definition changed, and replacing a network in use is not supported yet`,
-    {
-      hint: `Give it a new name in the Compose file, or remove ${existing.name} by hand once nothing uses it.`,
-    },
+    "EngineRefused",
+    `network ${name} differs from networks.${networkKey} and belongs to project "${owner ?? ""}"`,
+    { hint },
   );
+}
+
+interface Place {
+  readonly networkKey: string;
+  readonly networkName: string;
+}
+
+/**
+ * The services' containers stop, everything in it is taken out, and afterwards put in again: a service's containers with what the file
+ * says, others (orphans, one-offs) while they run. Source: docker/compose `removeDivergedNetwork`; the reconnection as of 5.2.
+ */
+function replaceNetwork(
+  project: Project,
+  observed: ObservedState,
+  place: Place,
+  before: readonly number[],
+  stops: Stops,
+  builder: PlanBuilder,
+): readonly number[] {
+  const cause = `definition of network ${place.networkKey} changed`;
+  const { networkKey, networkName: name } = place;
+  const attached = observed.containers.filter((one) => one.networks.some((network) => network.name === name));
+  const out = attached.map((container) => {
+    const stopped = mustStop(project, container) ? stopOnce(container, cause, before, stops, builder) : before;
+    return builder.add({ kind: "disconnect-network", ...targetOf(container), ...place }, cause, stopped);
+  });
+  const removed = builder.add({ kind: "remove-network", networkKey, name }, cause, [...before, ...out]);
+  const made = builder.add({ kind: "create-network", networkKey, name }, cause, [removed]);
+  const back = attached.map((container) => {
+    const finalName = nameInNetwork(project, container);
+    return builder.add({ kind: "connect-network", ...targetOf(container), ...place, finalName }, cause, [made]);
+  });
+  return [made, ...back];
+}
+
+function mustStop(project: Project, container: ObservedContainer): boolean {
+  return isAlive(container) && !container.oneOff && project.services[container.serviceName] !== undefined;
+}
+
+/** Not the temporary name that a retained container bears. */
+function nameInNetwork(project: Project, { serviceName, number, name }: ObservedContainer): string {
+  return isRetainedName(name) ? finalNameOf(project, serviceName, number) : name;
+}
+
+function targetOf({ id, name, serviceName, number }: ObservedContainer) {
+  return { serviceName, number, container: { id, name } };
 }

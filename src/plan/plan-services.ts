@@ -1,11 +1,16 @@
-import { isRetainedName, retainedName, successorName } from "../label.ts";
+import { isRetainedName, retainedName } from "../label.ts";
 import type { ObservedContainer, ObservedState } from "../observed-state.ts";
-import type { ContainerReference } from "../plan.ts";
-import { type Dependency, isOneShot, type Project, restartPolicyName } from "../project.ts";
-import { dependenciesOf, dependencyOrder } from "./dependency-order.ts";
+import type { Operation } from "../plan.ts";
+import { isOneShot, type Project, restartPolicyName } from "../project.ts";
+import { dependenciesOf } from "./dependency-order.ts";
 import type { Basis } from "./divergence.ts";
+import { planAwaits } from "./plan-awaits.ts";
 import type { PlanBuilder } from "./plan-builder.ts";
-import { type Slot, slotsOf } from "./service-slots.ts";
+import { type Prepared, prepareServices } from "./prepare-services.ts";
+import type { ProjectSlots } from "./project-slots.ts";
+import { dependentsToRestart } from "./restarted-dependents.ts";
+import { isMisnamed, type Slot } from "./service-slots.ts";
+import { type Stops, stopOnce } from "./stops.ts";
 
 export interface ServicePlanOptions {
   readonly basis: Basis;
@@ -15,10 +20,17 @@ export interface ServicePlanOptions {
   readonly start: boolean;
 }
 
-/** A slot with the container that will serve in it. */
-interface Prepared {
-  readonly slot: Slot;
-  readonly successor: ContainerReference;
+/** What the planning of every service looks at and adds to. */
+interface Planning {
+  readonly project: Project;
+  readonly observed: ObservedState;
+  readonly options: ServicePlanOptions;
+  readonly stops: Stops;
+  readonly builder: PlanBuilder;
+  /** Everything that must be there before the first container stops. */
+  readonly created: readonly number[];
+  /** The last operations of each service planned so far: what its dependents wait for. */
+  readonly lastOf: Map<string, readonly number[]>;
 }
 
 /**
@@ -28,98 +40,59 @@ interface Prepared {
 export function planServices(
   project: Project,
   observed: ObservedState,
+  slots: ProjectSlots,
   before: readonly number[],
+  stops: Stops,
   options: ServicePlanOptions,
   builder: PlanBuilder,
 ): void {
-  const slots = new Map(
-    dependencyOrder(project).map((name) => [name, slotsOf(project, name, observed, options.basis)]),
-  );
-  const prepared = new Map<string, readonly Prepared[]>();
-  const created: number[] = [...before];
-  for (const [serviceName, places] of slots) {
-    prepared.set(
-      serviceName,
-      places.map((place) => prepare(project, place, before, created, builder)),
-    );
-  }
+  const { prepared, created } = prepareServices(project, observed, slots, before, options.basis, builder);
   const lastOf = new Map<string, readonly number[]>();
-  for (const [serviceName, places] of prepared) {
-    lastOf.set(serviceName, planService(project, observed, serviceName, places, created, lastOf, options, builder));
-  }
-}
-
-/** Removes what an interrupted pass left in the slot, and creates the container that is missing. */
-function prepare(
-  project: Project,
-  slot: Slot,
-  before: readonly number[],
-  created: number[],
-  builder: PlanBuilder,
-): Prepared {
-  const { serviceName, number, finalName } = slot;
-  const cleared = slot.leftovers.map((leftover) =>
-    builder.add(
-      { kind: "remove-container", serviceName, number, container: { id: leftover.id, name: leftover.name } },
-      "left over from an interrupted pass",
-    ),
-  );
-  if (slot.keeper) return { slot, successor: { id: slot.keeper.id, name: slot.keeper.name } };
-  const name = slot.incumbent?.name === finalName ? successorName(finalName, slot.incumbent.id) : finalName;
-  const index = builder.add(
-    {
-      kind: "create-container",
-      serviceName,
-      number,
-      name,
-      finalName,
-      replaces: slot.incumbent?.id ?? null,
-      configHash: project.hashes.services[serviceName]?.a ?? "",
-    },
-    slot.cause,
-    [...before, ...cleared],
-  );
-  created.push(index);
-  return { slot, successor: { createdBy: index, name } };
+  const planning = { project, observed, options, stops, builder, created, lastOf };
+  for (const [serviceName, places] of prepared) lastOf.set(serviceName, planService(planning, serviceName, places));
 }
 
 /** Puts one service's containers into place, one after the other; returns what its dependents wait for. */
-function planService(
-  project: Project,
-  observed: ObservedState,
-  serviceName: string,
-  places: readonly Prepared[],
-  created: readonly number[],
-  lastOf: ReadonlyMap<string, readonly number[]>,
-  options: ServicePlanOptions,
-  builder: PlanBuilder,
-): readonly number[] {
+function planService(planning: Planning, serviceName: string, places: readonly Prepared[]): readonly number[] {
+  const { project, observed, lastOf, builder, created } = planning;
   const dependencies = dependenciesOf(project, serviceName).flatMap((name) => lastOf.get(name) ?? []);
-  const moving = places.filter((place) => needsWork(project, serviceName, place, options));
+  const moving = places.filter((place) => needsWork(planning, serviceName, place));
   if (moving.length === 0) return dependencies;
-  const awaited = options.start ? planAwaits(project, observed, serviceName, dependencies, lastOf, builder) : [];
-  let chain: readonly number[] = [...created, ...dependencies, ...awaited];
-  for (const place of moving) chain = takePlace(project, place, chain, options, builder);
+  const awaited = planning.options.start
+    ? planAwaits(project, observed, serviceName, dependencies, lastOf, builder)
+    : [];
+  const quiet = stopDependents(planning, serviceName, moving);
+  let chain: readonly number[] = [...created, ...dependencies, ...awaited, ...quiet];
+  for (const place of moving) chain = takePlace(planning, place, chain);
   return [...chain, ...dependencies];
 }
 
-function needsWork(project: Project, serviceName: string, { slot }: Prepared, options: ServicePlanOptions): boolean {
-  const { keeper } = slot;
-  if (!keeper || slot.incumbent || keeper.name !== slot.finalName || isDisarmed(project, serviceName, keeper))
-    return true;
-  return options.start && mustStart(project, serviceName, keeper, options);
+/** Those that must not go on beside a container that was replaced: stopped now, started when their own turn comes. */
+function stopDependents(
+  { project, observed, stops, builder, created }: Planning,
+  serviceName: string,
+  moving: readonly Prepared[],
+): readonly number[] {
+  const replaced = moving.some(({ slot }) => slot.incumbent !== null);
+  const interrupted = moving.some(({ slot }) => slot.keeper !== null && stops.has(slot.keeper.id));
+  if (!replaced && !interrupted) return [];
+  return dependentsToRestart(project, observed, serviceName, replaced).flatMap((container) =>
+    stopOnce(container, `restarts with ${serviceName}`, created, stops, builder),
+  );
 }
 
-function mustStart(
-  project: Project,
-  serviceName: string,
-  container: ObservedContainer,
-  options: ServicePlanOptions,
-): boolean {
-  if (container.state === "created") return true;
+function needsWork(planning: Planning, serviceName: string, { slot }: Prepared): boolean {
+  const { keeper } = slot;
+  if (!keeper || slot.incumbent || isMisnamed(keeper, slot.finalName)) return true;
+  if (isDisarmed(planning.project, serviceName, keeper)) return true;
+  return planning.options.start && mustStart(planning, serviceName, keeper);
+}
+
+function mustStart({ project, options, stops }: Planning, serviceName: string, container: ObservedContainer): boolean {
+  if (container.state === "created" || stops.has(container.id)) return true;
   if (container.state !== "exited") return false;
   const endedWell = container.exitCode === 0 && isOneShot(project, serviceName);
-  return !endedWell || options.rerunJobs;
+  return !endedWell || options.rerunJobs || isRetainedName(container.name);
 }
 
 /** Its restart policy was taken away while it waited as a retained container. */
@@ -128,94 +101,58 @@ function isDisarmed(project: Project, serviceName: string, container: ObservedCo
   return service !== undefined && container.restartPolicy === "no" && restartPolicyName(service) !== "no";
 }
 
-function planAwaits(
-  project: Project,
-  observed: ObservedState,
-  serviceName: string,
-  after: readonly number[],
-  lastOf: ReadonlyMap<string, readonly number[]>,
-  builder: PlanBuilder,
-): readonly number[] {
-  const declared = Object.entries(project.services[serviceName]?.depends_on ?? {});
-  return declared.flatMap(([dependencyName, dependency]) => {
-    const { condition, required } = dependency;
-    if (condition === "service_started" || !project.services[dependencyName]) return [];
-    const unchanged = (lastOf.get(dependencyName) ?? []).length === 0;
-    if (unchanged && isMet(observed, dependencyName, dependency)) return [];
-    return [
-      builder.add(
-        { kind: "await-service", serviceName: dependencyName, condition, required },
-        `${serviceName} depends on it`,
-        after,
-      ),
-    ];
-  });
-}
-
-function isMet(observed: ObservedState, serviceName: string, { condition }: Dependency): boolean {
-  const containers = observed.containers.filter(
-    (one) => one.serviceName === serviceName && !one.oneOff && !isRetainedName(one.name),
-  );
-  if (containers.length === 0) return false;
-  return containers.every((container) =>
-    condition === "service_healthy"
-      ? container.health === "healthy"
-      : container.state === "exited" && container.exitCode === 0,
-  );
-}
-
-function takePlace(
-  project: Project,
-  { slot, successor }: Prepared,
-  before: readonly number[],
-  options: ServicePlanOptions,
-  builder: PlanBuilder,
-): readonly number[] {
+function takePlace(planning: Planning, { slot, successor }: Prepared, before: readonly number[]): readonly number[] {
+  const { project, options, builder } = planning;
   const { serviceName, number, finalName, keeper } = slot;
-  let last = slot.incumbent ? planLeave(slot, slot.incumbent, before, builder) : before;
-  const step = (operation: Parameters<PlanBuilder["add"]>[0], why: string): void => {
+  let last = slot.incumbent ? planLeave(planning, slot, slot.incumbent, before) : afterStop(planning, keeper, before);
+  const why = reasonToMove(planning, slot);
+  const step = (operation: Operation): void => {
     last = [builder.add(operation, why, last)];
   };
-  const why = reasonToMove(slot);
-  if (successor.name !== finalName) {
-    step({ kind: "rename-container", serviceName, number, container: successor, newName: finalName }, why);
-  }
-  if (keeper && isDisarmed(project, serviceName, keeper)) {
-    step({ kind: "set-restart-policy", serviceName, number, container: successor, policy: "as-declared" }, why);
-  }
-  const starts = !keeper || keeper.name !== finalName || mustStart(project, serviceName, keeper, options);
-  if (options.start && starts && keeper?.state !== "running") {
-    step({ kind: "start-container", serviceName, number, container: { ...successor, name: finalName } }, why);
-  }
+  const misnamed = keeper ? isMisnamed(keeper, finalName) : successor.name !== finalName;
+  const name = misnamed ? finalName : successor.name;
+  if (misnamed) step({ kind: "rename-container", serviceName, number, container: successor, newName: finalName });
+  if (keeper && isDisarmed(project, serviceName, keeper))
+    step({ kind: "set-restart-policy", serviceName, number, container: successor, policy: "as-declared" });
+  if (options.start && (!keeper || mustStart(planning, serviceName, keeper)))
+    step({ kind: "start-container", serviceName, number, container: { ...successor, name } });
   return last;
 }
 
-function reasonToMove({ keeper, finalName, cause }: Slot): string {
+/** A container that this plan stops is started only after that. */
+function afterStop(
+  { stops }: Planning,
+  keeper: ObservedContainer | null,
+  before: readonly number[],
+): readonly number[] {
+  const stopped = keeper ? stops.get(keeper.id) : undefined;
+  return stopped === undefined ? before : [...before, stopped];
+}
+
+function reasonToMove({ stops, builder }: Planning, { keeper, finalName, cause }: Slot): string {
   if (!keeper) return cause;
   if (isRetainedName(keeper.name)) return "the container that ran before comes back";
-  return keeper.name === finalName ? `container is ${keeper.state}` : cause;
+  if (isMisnamed(keeper, finalName)) return cause;
+  const stopped = stops.get(keeper.id);
+  return stopped === undefined ? `container is ${keeper.state}` : builder.causeOf(stopped);
 }
 
 /** Stops the predecessor and keeps it for the way back, unless an older one already waits or the old one itself comes back. */
 function planLeave(
+  { stops, builder }: Planning,
   slot: Slot,
   incumbent: ObservedContainer,
   before: readonly number[],
-  builder: PlanBuilder,
 ): readonly number[] {
   const { serviceName, number, keeper } = slot;
   const container = { id: incumbent.id, name: incumbent.name };
   const target = { serviceName, number, container } as const;
   const returns = keeper !== null && isRetainedName(keeper.name);
   const cause = returns ? "gives way to the container that ran before" : "makes room for its successor";
-  const stopped =
-    incumbent.state === "created" ? before : [builder.add({ kind: "stop-container", ...target }, cause, before)];
+  const stopped = incumbent.state === "created" ? before : stopOnce(incumbent, cause, before, stops, builder);
   if (returns || slot.hasRetained) return [builder.add({ kind: "remove-container", ...target }, cause, stopped)];
-  const disarmed = builder.add(
-    { kind: "set-restart-policy", ...target, policy: "no" },
-    "kept until the gate has passed",
-    stopped,
-  );
+  const kept = "kept until the gate has passed";
+  const disarmed = builder.add({ kind: "set-restart-policy", ...target, policy: "no" }, kept, stopped);
   const newName = retainedName(slot.finalName, incumbent.id);
-  return [builder.add({ kind: "rename-container", ...target, newName }, "kept until the gate has passed", [disarmed])];
+  return [builder.add({ kind: "rename-container", ...target, newName }, kept, [disarmed])];
 }

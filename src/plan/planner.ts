@@ -1,13 +1,15 @@
 import type { ObservedState, ObserveQuery } from "../observed-state.ts";
 import type { Plan } from "../plan.ts";
 import { imageOf, type Project } from "../project.ts";
-import type { Basis } from "./divergence.ts";
+import type { Basis, ImagePins } from "./divergence.ts";
 import { PlanBuilder } from "./plan-builder.ts";
 import { planImages } from "./plan-images.ts";
 import { planLeftovers } from "./plan-leftovers.ts";
 import { planNetworks } from "./plan-networks.ts";
 import { planServices } from "./plan-services.ts";
-import { planVolumes } from "./plan-volumes.ts";
+import { type ChangedVolumes, planVolumes } from "./plan-volumes.ts";
+import { projectSlots } from "./project-slots.ts";
+import type { Stops } from "./stops.ts";
 
 export interface PlanOptions {
   readonly basis: Basis;
@@ -17,6 +19,7 @@ export interface PlanOptions {
   readonly settled: boolean;
   /** Remove orphans and unused networks, once settled. */
   readonly prune: boolean;
+  readonly changedVolumes: ChangedVolumes;
   readonly rerunJobs: boolean;
   readonly start: boolean;
 }
@@ -27,21 +30,23 @@ export interface PlanOptions {
  */
 export function plan(project: Project, observed: ObservedState, options: PlanOptions): Plan {
   const builder = new PlanBuilder(project.name);
-  const before = [
-    ...planImages(project, observed, options.basis.pins, options.refreshImages, builder),
-    ...planNetworks(project, observed, builder),
-    ...planVolumes(project, observed, builder),
-  ];
-  planServices(project, observed, before, options, builder);
-  if (options.settled) planLeftovers(project, observed, options.basis, options.prune, builder);
+  const stops: Stops = new Map();
+  const slots = projectSlots(project, observed, options.basis);
+  const images = planImages(project, observed, options.basis.pins, options.refreshImages, builder);
+  const volumes = planVolumes(project, observed, options.changedVolumes, builder);
+  const networks = planNetworks(project, observed, [...images, ...volumes], stops, builder);
+  planServices(project, observed, slots, [...images, ...volumes, ...networks], stops, options, builder);
+  if (options.settled) planLeftovers(project, observed, slots, options.prune, builder);
   return builder.build();
 }
 
-/** What must be read from the Engine before this project can be planned. */
-export function observeQuery(project: Project): ObserveQuery {
+/** What must be read from the Engine before this project can be planned, pinned images included. */
+export function observeQuery(project: Project, pins: ImagePins = {}): ObserveQuery {
+  const images = Object.keys(project.services).map((serviceName) => imageOf(project, serviceName));
+  const pinned = images.flatMap((image) => pins[image] ?? []);
   return {
     project: project.name,
-    images: [...new Set(Object.keys(project.services).map((serviceName) => imageOf(project, serviceName)))].sort(),
+    images: [...new Set([...images, ...pinned])].sort(),
     networks: Object.values(project.networks).map((network) => network.name),
     volumes: Object.values(project.volumes).map((volume) => volume.name),
   };

@@ -1,6 +1,6 @@
 import { isRetainedName } from "../label.ts";
 import type { ObservedContainer, ObservedState } from "../observed-state.ts";
-import { expectedReplicas, type Project } from "../project.ts";
+import { type ConfigHash, expectedReplicas, type Project } from "../project.ts";
 import { type Basis, divergences } from "./divergence.ts";
 
 /** One replica's place and the containers that have a claim on it. */
@@ -17,6 +17,8 @@ export interface Slot {
   /** Leftovers of an interrupted pass that never served: removed before anything is created. */
   readonly leftovers: readonly ObservedContainer[];
   readonly cause: string;
+  /** What a container of this place bears; null while that depends on a container that is yet to be made. */
+  readonly configHash: string | null;
 }
 
 export function finalNameOf(project: Project, serviceName: string, number: number): string {
@@ -24,7 +26,12 @@ export function finalNameOf(project: Project, serviceName: string, number: numbe
 }
 
 function isSuccessorName(name: string, finalName: string): boolean {
-  return name !== finalName && /^[0-9a-f]{12}_/.test(name) && name.endsWith(finalName);
+  return /^[0-9a-f]{12}_/.test(name) && name.slice(13) === finalName;
+}
+
+/** A temporary name that it bears since an interrupted pass; any other name that somebody gave it stays. */
+export function isMisnamed({ name }: ObservedContainer, finalName: string): boolean {
+  return isRetainedName(name) || isSuccessorName(name, finalName);
 }
 
 /** Containers of a service that count as its replicas. */
@@ -32,22 +39,38 @@ export function containersOf(observed: ObservedState, serviceName: string): read
   return observed.containers.filter((container) => container.serviceName === serviceName && !container.oneOff);
 }
 
+/** What a service's containers are compared with; `because` says why none can be up to date. */
+export interface Expected {
+  readonly hash: ConfigHash | undefined;
+  readonly because: string | null;
+}
+
 /**
  * The places a service has, lowest numbers first, and who claims each. Existing numbers are kept (up-to-date ones first, as Docker
  * Compose sorts them), missing ones are numbered after the highest.
  */
-export function slotsOf(project: Project, serviceName: string, observed: ObservedState, basis: Basis): readonly Slot[] {
+export function slotsOf(
+  project: Project,
+  serviceName: string,
+  observed: ObservedState,
+  basis: Basis,
+  expected: Expected = { hash: project.hashes.services[serviceName], because: null },
+): readonly Slot[] {
   const service = project.services[serviceName];
   if (!service) return [];
   const containers = containersOf(observed, serviceName);
-  const causes = new Map(
-    containers.map((container) => [container.id, divergences(project, serviceName, container, observed, basis)]),
-  );
+  const causesOf = (container: ObservedContainer): readonly string[] =>
+    expected.because === null
+      ? divergences(project, serviceName, container, observed, basis, expected.hash)
+      : [expected.because];
+  const causes = new Map(containers.map((container) => [container.id, causesOf(container)]));
   const upToDate = (container: ObservedContainer): boolean => causes.get(container.id)?.length === 0;
   const numbers = keptNumbers(containers, upToDate, expectedReplicas(service));
+  const configHash = expected.because === null ? (expected.hash?.a ?? "") : null;
   return numbers.map((number) => {
     const claims = containers.filter((container) => container.number === number);
-    return slot(project, serviceName, number, claims, upToDate, causes);
+    const finalName = finalNameOf(project, serviceName, number);
+    return { serviceName, number, finalName, configHash, ...claimants(finalName, claims, upToDate, causes) };
   });
 }
 
@@ -65,32 +88,20 @@ function keptNumbers(
   return kept.sort((a, b) => a - b);
 }
 
-function slot(
-  project: Project,
-  serviceName: string,
-  number: number,
+function claimants(
+  finalName: string,
   claims: readonly ObservedContainer[],
   upToDate: (container: ObservedContainer) => boolean,
   causes: ReadonlyMap<string, readonly string[]>,
-): Slot {
-  const finalName = finalNameOf(project, serviceName, number);
+): Pick<Slot, "keeper" | "incumbent" | "hasRetained" | "leftovers" | "cause"> {
   const preference = (container: ObservedContainer): number =>
     (container.name === finalName ? 0 : 2) + (container.state === "running" ? 0 : 1);
   const keeper = claims.filter(upToDate).sort((a, b) => preference(a) - preference(b))[0] ?? null;
   const others = claims.filter((container) => container !== keeper);
-  const leftovers = others.filter((container) => isSuccessorName(container.name, finalName));
+  const leftovers = others.filter(({ name, state }) => state === "created" && isSuccessorName(name, finalName));
   const retained = others.filter((container) => isRetainedName(container.name));
   const serving = others.filter((container) => !leftovers.includes(container) && !retained.includes(container));
   const incumbent = serving.sort((a, b) => preference(a) - preference(b))[0] ?? null;
-  const cause = incumbent ? (causes.get(incumbent.id) ?? []).join("; ") : "container is missing";
-  return {
-    serviceName,
-    number,
-    finalName,
-    keeper,
-    incumbent,
-    hasRetained: retained.length > 0,
-    leftovers,
-    cause: cause || "duplicate",
-  };
+  const cause = (incumbent ? (causes.get(incumbent.id) ?? []).join("; ") || "duplicate" : "") || "container is missing";
+  return { keeper, incumbent, hasRetained: retained.length > 0, leftovers, cause };
 }

@@ -4,6 +4,7 @@ import type { ObservedState } from "../observed-state.ts";
 import { type Plan, type PlannedOperation, resourceOf } from "../plan.ts";
 import type { Project } from "../project.ts";
 import type { Clock } from "./clock.ts";
+import { withConfigHash } from "./config-hash.ts";
 
 /** One operation's step forward, as the history and the pages show it. */
 export interface Step {
@@ -69,7 +70,7 @@ async function perform(
   };
   step("running");
   try {
-    const result = await parts.engine.perform(operation, context, signal);
+    const result = await parts.engine.perform(withConfigHash(operation, context), context, signal);
     if (result.containerId) created.set(index, result.containerId);
     step("done");
   } catch (thrown) {

@@ -1,3 +1,4 @@
+import { serviceHash } from "../compose/hash.ts";
 import type { ServiceVerdict } from "../deployment.ts";
 import type { Engine } from "../engine.ts";
 import { isRetainedName } from "../label.ts";
@@ -76,10 +77,11 @@ export async function composeDown(
 
 function planOptions({ start, removeOrphans }: ComposeUpOptions, settled: boolean): PlanOptions {
   return {
-    basis: { pins: {}, previous: null },
+    basis: { pins: {}, previous: null, hashOf: serviceHash },
     refreshImages: true,
     settled,
     prune: removeOrphans,
+    changedVolumes: "keep",
     rerunJobs: true,
     start,
   };

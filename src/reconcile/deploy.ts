@@ -2,10 +2,10 @@ import type { Deployment, ServiceVerdict } from "../deployment.ts";
 import { asTallymanError, TallymanError } from "../error.ts";
 import type { NewDeployment } from "../history.ts";
 import { isRetainedName } from "../label.ts";
-import type { ObservedState } from "../observed-state.ts";
+import type { ObservedContainer, ObservedState } from "../observed-state.ts";
 import { observeQuery, type PlanOptions, plan } from "../plan/planner.ts";
 import { isEmpty, type Plan, type PlannedOperation } from "../plan.ts";
-import type { Project } from "../project.ts";
+import { imageOf, type Project } from "../project.ts";
 import type { Checkout } from "../source.ts";
 import type { Stack } from "../stack.ts";
 import { applyPlan } from "./apply-plan.ts";
@@ -50,7 +50,7 @@ export async function deploy(attempt: Attempt, parts: PassParts, signal: AbortSi
     const { verdicts, observed } = await gate(project, record, parts, signal);
     const broken = whatBroke(verdicts);
     if (broken) return await failed(notHealthy(broken), record, verdicts, "applying");
-    const deployment = await record.healthy(verdicts, imageIds(observed));
+    const deployment = await record.healthy(verdicts, imageIds(project, observed));
     await settle(attempt, project, parts, signal);
     return { kind: "healthy", project, deployment };
   } catch (thrown) {
@@ -84,7 +84,7 @@ async function observeAndPlan(
   parts: PassParts,
   signal: AbortSignal,
 ): Promise<Prepared> {
-  const observed = await parts.engine.observe(observeQuery(project), signal);
+  const observed = await parts.engine.observe(observeQuery(project, options.basis.pins), signal);
   return { observed, plan: plan(project, observed, options) };
 }
 
@@ -148,11 +148,8 @@ async function gate(
   signal: AbortSignal,
 ): Promise<{ readonly verdicts: readonly ServiceVerdict[]; readonly observed: ObservedState }> {
   const observed = await parts.engine.observe(observeQuery(project), signal);
-  const serving = observed.containers.filter(
-    (one) => !one.oneOff && !isRetainedName(one.name) && project.services[one.serviceName],
-  );
   const onProgress = record.judged;
-  const ids = serving.map((container) => container.id);
+  const ids = servingContainers(project, observed).map((container) => container.id);
   return {
     observed,
     verdicts: await healthGate(project, ids, { engine: parts.engine, clock: parts.clock, onProgress }, signal),
@@ -191,7 +188,7 @@ async function unchanged(
     const { verdicts, observed } = await gate(project, record, parts, signal);
     const broken = whatBroke(verdicts);
     if (broken) return await failed(notHealthy(broken), record, verdicts, "applying");
-    const deployment = await record.healthy(verdicts, imageIds(observed));
+    const deployment = await record.healthy(verdicts, imageIds(project, observed));
     await settle(attempt, project, parts, signal);
     return { kind: "healthy", project, deployment };
   }
@@ -211,9 +208,20 @@ async function isOpen({ stack, commit, settingsDigest }: NewDeployment, parts: P
   );
 }
 
-function imageIds(observed: ObservedState): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    Object.entries(observed.images).flatMap(([image, found]) => (found ? [[image, found.id]] : [])),
+/** What runs, by reference: of a release that came back, not what a moved tag names by now. */
+function imageIds(project: Project, observed: ObservedState): Readonly<Record<string, string>> {
+  const named = Object.entries(observed.images).flatMap(([image, found]) =>
+    found ? [[image, found.id] as const] : [],
+  );
+  const running = servingContainers(project, observed).map(
+    (container) => [imageOf(project, container.serviceName), container.imageId] as const,
+  );
+  return Object.fromEntries([...named, ...running]);
+}
+
+function servingContainers(project: Project, observed: ObservedState): readonly ObservedContainer[] {
+  return observed.containers.filter(
+    (one) => !one.oneOff && !isRetainedName(one.name) && project.services[one.serviceName],
   );
 }
 

@@ -1,3 +1,4 @@
+import { serviceHash } from "../compose/hash.ts";
 import type { Deployment } from "../deployment.ts";
 import { TallymanError } from "../error.ts";
 import type { NewDeployment } from "../history.ts";
@@ -60,10 +61,15 @@ async function attempt(
   parts.publish(stack.name, { type: "phase", deploymentId: null, phase: "fetch", detail: shortCommit(commit) });
   const checkout = await parts.source.checkout(stack, { commit, ref: wanted.ref }, signal);
   const options = {
-    basis: { pins: desire.kind === "return" ? desire.release.imageDigests : {}, previous: pass.previous },
+    basis: {
+      pins: desire.kind === "return" ? desire.release.imageDigests : {},
+      previous: pass.previous,
+      hashOf: serviceHash,
+    },
     refreshImages: await mayRefresh(pass, desire, parts),
     settled: false,
     prune: true,
+    changedVolumes: "refuse" as const,
     rerunJobs: false,
     start: true,
   };

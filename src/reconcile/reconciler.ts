@@ -1,3 +1,4 @@
+import { serviceHash } from "../compose/hash.ts";
 import type { Trigger } from "../deployment.ts";
 import { asTallymanError, TallymanError } from "../error.ts";
 import type { ObservedContainer } from "../observed-state.ts";
@@ -129,9 +130,9 @@ export class Reconciler {
       const project = load(filesOf(checkout), loadRequestOf(stack, checkout.live));
       checkSupported(project);
       const observed = await engine.observe(observeQuery(project), signal);
-      const basis = { pins: {}, previous: null };
-      const options = { basis, refreshImages: false, settled: true, prune: true, rerunJobs: false, start: true };
-      return reportPlan(plan(project, observed, options), revision.commit);
+      const basis = { pins: {}, previous: null, hashOf: serviceHash };
+      const how = { settled: true, prune: true, changedVolumes: "refuse", rerunJobs: false, start: true } as const;
+      return reportPlan(plan(project, observed, { basis, refreshImages: false, ...how }), revision.commit);
     } finally {
       await source.discard(stack, checkout);
     }

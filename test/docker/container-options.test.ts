@@ -40,6 +40,8 @@ function optionsOf(service: Partial<Service>, { project, request, replaces }: Ch
       finalName: "shop-web-2",
       replaces: replaces ?? null,
       configHash: "h",
+      imageId: null,
+      shares: {},
     },
     observed,
     apiVersion: "1.41",

@@ -1,6 +1,7 @@
 import { afterAll, expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { serviceHash } from "../../src/compose/hash.ts";
 import { loadProject } from "../../src/compose/load-project.ts";
 import { connectEngine } from "../../src/docker/docker-engine.ts";
 import { diskFiles } from "../../src/folder/disk-files.ts";
@@ -64,8 +65,9 @@ function load(directory: string): Project {
 async function create({ dockerHost }: TestEngine, project: Project): Promise<void> {
   const engine = connectEngine({ dockerHost });
   const observed = await engine.observe(observeQuery(project), signal);
-  const basis = { pins: {}, previous: null };
-  const options = { basis, refreshImages: false, settled: false, prune: false, rerunJobs: false, start: false };
+  const basis = { pins: {}, previous: null, hashOf: serviceHash };
+  const how = { changedVolumes: "refuse", prune: false, rerunJobs: false, start: false } as const;
+  const options = { basis, refreshImages: false, settled: false, ...how };
   const created = new Map<number, string>();
   for (const [index, operation] of plan(project, observed, options).operations.entries()) {
     const context = { project, observed, created, labels: {}, progress: () => {} };

@@ -47,5 +47,6 @@ export async function engineRig(project: Project): Promise<EngineRig> {
 export function createOf(project: Project, serviceName: string): Extract<Operation, { kind: "create-container" }> {
   const name = `${project.name}-${serviceName}-1`;
   const configHash = "0".repeat(64);
-  return { kind: "create-container", serviceName, number: 1, name, finalName: name, replaces: null, configHash };
+  const fresh = { replaces: null, configHash, imageId: null, shares: {} };
+  return { kind: "create-container", serviceName, number: 1, name, finalName: name, ...fresh };
 }

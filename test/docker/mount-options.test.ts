@@ -16,6 +16,8 @@ function mountsOf(service: Partial<Service>, project: Partial<Project> = {}, api
       finalName: "n",
       replaces: null,
       configHash: "",
+      imageId: null,
+      shares: {},
     },
     observed: { project: "shop", containers: [], networks: [], volumes: [], images: {} },
     apiVersion,

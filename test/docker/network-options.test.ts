@@ -25,6 +25,8 @@ function networksOf(
       finalName: "f",
       replaces: null,
       configHash: "",
+      imageId: null,
+      shares: {},
     },
     observed: { project: "shop", containers: [], networks: [], volumes: [], images: {} },
     apiVersion,

@@ -3,11 +3,11 @@ import { COMPOSE_LABEL } from "../../src/label.ts";
 import type { ObservedContainer } from "../../src/observed-state.ts";
 import { type Basis, divergences } from "../../src/plan/divergence.ts";
 import { observedState, runningContainer } from "../support/observed.ts";
-import { sampleProject } from "../support/sample-project.ts";
+import { sampleProject, textHash } from "../support/sample-project.ts";
 
 const project = sampleProject({ web: { volumes: [{ type: "volume", source: "data", target: "/data" }] } });
 const mounts = [{ type: "volume", source: "shop_data", target: "/data", readOnly: false }];
-const nothing: Basis = { pins: {}, previous: null };
+const nothing: Basis = { pins: {}, previous: null, hashOf: textHash };
 
 function causes(changes: Partial<ObservedContainer>, basis = nothing): readonly string[] {
   const container = runningContainer(project, "web", 1, { mounts, ...changes });

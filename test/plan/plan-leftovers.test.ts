@@ -2,11 +2,13 @@ import { expect, test } from "bun:test";
 import { COMPOSE_LABEL, retainedName } from "../../src/label.ts";
 import { PlanBuilder } from "../../src/plan/plan-builder.ts";
 import { orphansOf, planLeftovers } from "../../src/plan/plan-leftovers.ts";
+import { projectSlots } from "../../src/plan/project-slots.ts";
 import { resourceOf } from "../../src/plan.ts";
 import { observedState, runningContainer } from "../support/observed.ts";
-import { sampleProject } from "../support/sample-project.ts";
+import { sampleProject, textHash } from "../support/sample-project.ts";
 
 const project = sampleProject({ web: {} });
+const basis = { pins: {}, previous: null, hashOf: textHash };
 const web = runningContainer(project, "web");
 const orphan = runningContainer(project, "web", 1, { id: "old", serviceName: "old", name: "shop-old-1" });
 const labels = { [COMPOSE_LABEL.project]: "shop", [COMPOSE_LABEL.network]: "back" };
@@ -15,13 +17,8 @@ const unused = { id: "b", name: "shop_back", driver: "bridge", labels };
 function planned(prune: boolean, ...extra: readonly (typeof web)[]): readonly string[] {
   const builder = new PlanBuilder("shop");
   const observed = observedState(project, [web, ...extra]);
-  planLeftovers(
-    project,
-    { ...observed, networks: [...observed.networks, unused] },
-    { pins: {}, previous: null },
-    prune,
-    builder,
-  );
+  const all = { ...observed, networks: [...observed.networks, unused] };
+  planLeftovers(project, all, projectSlots(project, all, basis), prune, builder);
   return builder.build().operations.map((operation) => `${operation.kind} ${resourceOf(operation)}`);
 }
 
@@ -51,12 +48,7 @@ test("a one-off run is nobody's orphan", () => {
 test("somebody else's network is never removed", () => {
   const builder = new PlanBuilder("shop");
   const foreign = { ...unused, labels: { ...labels, [COMPOSE_LABEL.project]: "other" } };
-  planLeftovers(
-    project,
-    observedState(project, [web], { networks: [foreign] }),
-    { pins: {}, previous: null },
-    true,
-    builder,
-  );
+  const observed = observedState(project, [web], { networks: [foreign] });
+  planLeftovers(project, observed, projectSlots(project, observed, basis), true, builder);
   expect(builder.build().operations).toEqual([]);
 });

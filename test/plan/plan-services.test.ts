@@ -3,20 +3,18 @@ import { retainedName, successorName } from "../../src/label.ts";
 import type { ObservedContainer } from "../../src/observed-state.ts";
 import { PlanBuilder } from "../../src/plan/plan-builder.ts";
 import { planServices } from "../../src/plan/plan-services.ts";
+import { projectSlots } from "../../src/plan/project-slots.ts";
 import { resourceOf } from "../../src/plan.ts";
 import type { Project } from "../../src/project.ts";
 import { observedState, runningContainer } from "../support/observed.ts";
-import { sampleProject } from "../support/sample-project.ts";
+import { sampleProject, textHash } from "../support/sample-project.ts";
 
 function planned(project: Project, containers: readonly ObservedContainer[], start = true): readonly string[] {
   const builder = new PlanBuilder(project.name);
-  planServices(
-    project,
-    observedState(project, containers),
-    [],
-    { basis: { pins: {}, previous: null }, rerunJobs: false, start },
-    builder,
-  );
+  const basis = { pins: {}, previous: null, hashOf: textHash };
+  const observed = observedState(project, containers);
+  const slots = projectSlots(project, observed, basis);
+  planServices(project, observed, slots, [], new Map(), { basis, rerunJobs: false, start }, builder);
   return builder
     .build()
     .operations.map((operation) => `${operation.kind} ${resourceOf(operation)}: ${operation.cause}`);

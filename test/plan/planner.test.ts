@@ -7,13 +7,14 @@ import { emptyProject, type Project } from "../../src/project.ts";
 import { applyPlan } from "../../src/reconcile/apply-plan.ts";
 import { JumpingClock } from "../support/flow.ts";
 import { MemoryEngine } from "../support/memory-engine.ts";
-import { sampleProject } from "../support/sample-project.ts";
+import { sampleProject, textHash } from "../support/sample-project.ts";
 
 const options: PlanOptions = {
-  basis: { pins: {}, previous: null },
+  basis: { pins: {}, previous: null, hashOf: textHash },
   refreshImages: false,
   settled: false,
   prune: true,
+  changedVolumes: "refuse",
   rerunJobs: false,
   start: true,
 };
@@ -175,7 +176,7 @@ describe("a changed service", () => {
     const [create] = (await planFor(engine, after)).operations;
     expect(create?.cause).toBe("image changed web:1 → web:2");
     const richer = sampleProject({ web: { image: "web:2", environment: { QUEUE: "x" } } });
-    const known = await planFor(engine, richer, { ...options, basis: { pins: {}, previous: before } });
+    const known = await planFor(engine, richer, { ...options, basis: { ...options.basis, previous: before } });
     expect(known.operations[0]?.cause).toBe("environment: QUEUE added; image changed web:1 → web:2");
   });
 
@@ -204,7 +205,7 @@ describe("a changed service", () => {
     await bring(engine, before);
     engine.addImage("web:1", "runs", "sha256:moved");
     expect((await planFor(engine, before)).operations[0]?.cause).toBe("web:1 is another image now");
-    const pinned = { ...options, basis: { pins: { "web:1": "sha256:web:1" }, previous: null } };
+    const pinned = { ...options, basis: { ...options.basis, pins: { "web:1": "sha256:web:1" } } };
     expect(kinds(await planFor(engine, before, pinned))).toEqual([]);
   });
 

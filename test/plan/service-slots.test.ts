@@ -3,10 +3,10 @@ import { retainedName, successorName } from "../../src/label.ts";
 import type { ObservedContainer } from "../../src/observed-state.ts";
 import { finalNameOf, slotsOf } from "../../src/plan/service-slots.ts";
 import { observedState, runningContainer } from "../support/observed.ts";
-import { sampleProject } from "../support/sample-project.ts";
+import { sampleProject, textHash } from "../support/sample-project.ts";
 
 const project = sampleProject({ web: {} });
-const basis = { pins: {}, previous: null };
+const basis = { pins: {}, previous: null, hashOf: textHash };
 const good = runningContainer(project, "web");
 const stale = { ...good, id: "f".repeat(64), configHash: "old" };
 
@@ -36,8 +36,13 @@ describe("a place", () => {
   });
 
   test("has a stale successor as a leftover", () => {
-    const leftover = { ...stale, name: successorName("shop-web-1", good.id) };
+    const leftover = { ...stale, name: successorName("shop-web-1", good.id), state: "created" as const };
     expect(slotOf(good, leftover)).toMatchObject({ keeper: good, leftovers: [leftover] });
+  });
+
+  test("counts a stale container as serving that Docker Compose left running under a temporary name", () => {
+    const serving = { ...stale, name: successorName("shop-web-1", "b".repeat(64)) };
+    expect(slotOf(serving)).toMatchObject({ keeper: null, incumbent: serving, leftovers: [] });
   });
 
   test("knows when a predecessor already waits", () => {

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { serviceHash } from "../../src/compose/hash.ts";
 import { TallymanError } from "../../src/error.ts";
 import { type Attempt, deploy } from "../../src/reconcile/deploy.ts";
 import { memoryFlow, sampleStack } from "../support/flow.ts";
@@ -13,8 +14,9 @@ async function attemptOf(flow: ReturnType<typeof memoryFlow>, commit: string): P
     cause: "new commit",
     settingsDigest: "s",
   } as const;
-  const basis = { pins: {}, previous: null };
-  const options = { basis, refreshImages: true, settled: false, prune: true, rerunJobs: false, start: true };
+  const basis = { pins: {}, previous: null, hashOf: serviceHash };
+  const how = { changedVolumes: "refuse", prune: true, rerunJobs: false, start: true } as const;
+  const options = { basis, refreshImages: true, settled: false, ...how };
   return { stack: sampleStack, checkout, begin, options };
 }
 

@@ -1,4 +1,9 @@
-import { emptyProject, type Project, type Service } from "../../src/project.ts";
+import { type ConfigHash, emptyProject, type Project, type Service } from "../../src/project.ts";
+
+/** The "hash" of a definition is its own text. */
+export function textHash(service: Service): ConfigHash {
+  return { a: JSON.stringify(service), b: "b" };
+}
 
 /** A canonical project for pure tests; the "hash" is the definition's own text, so that any change of it changes the hash. */
 export function sampleProject(services: Readonly<Record<string, Partial<Service>>>, name = "shop"): Project {
@@ -27,7 +32,7 @@ export function sampleProject(services: Readonly<Record<string, Partial<Service>
     volumes: Object.fromEntries(volumeKeys.map((key) => [key, { name: `${name}_${key}` }])),
     hashes: {
       services: Object.fromEntries(
-        Object.entries(full).map(([key, service]) => [key, { a: JSON.stringify(service), b: "b" }]),
+        Object.entries(full).map(([key, service]) => [key, textHash(service)]),
       ),
       networks: { default: "n" },
       volumes: {},

@@ -22,6 +22,8 @@ const VERBS: Readonly<Record<string, string>> = {
   "remove-container": "remove",
   "rename-container": "rename",
   "set-restart-policy": "set restart of",
+  "disconnect-network": "disconnect",
+  "connect-network": "connect",
   "await-service": "wait for",
 };
 

@@ -1,0 +1,37 @@
+import { isRetainedName } from "../label.ts";
+import type { ObservedState } from "../observed-state.ts";
+import { type Dependency, expectedReplicas, type Project } from "../project.ts";
+import type { PlanBuilder } from "./plan-builder.ts";
+
+/** Waits for the dependencies whose condition is not met already; a disabled one, or one of no replicas, is never waited for. */
+export function planAwaits(
+  project: Project,
+  observed: ObservedState,
+  serviceName: string,
+  after: readonly number[],
+  lastOf: ReadonlyMap<string, readonly number[]>,
+  builder: PlanBuilder,
+): readonly number[] {
+  const declared = Object.entries(project.services[serviceName]?.depends_on ?? {});
+  return declared.flatMap(([dependencyName, dependency]) => {
+    const { condition, required } = dependency;
+    const awaited = project.services[dependencyName];
+    if (condition === "service_started" || !awaited || expectedReplicas(awaited) === 0) return [];
+    const unchanged = (lastOf.get(dependencyName) ?? []).length === 0;
+    if (unchanged && isMet(observed, dependencyName, dependency)) return [];
+    const operation = { kind: "await-service", serviceName: dependencyName, condition, required } as const;
+    return [builder.add(operation, `${serviceName} depends on it`, after)];
+  });
+}
+
+function isMet(observed: ObservedState, serviceName: string, { condition }: Dependency): boolean {
+  const containers = observed.containers.filter(
+    (one) => one.serviceName === serviceName && !one.oneOff && !isRetainedName(one.name),
+  );
+  if (containers.length === 0) return false;
+  return containers.every((container) =>
+    condition === "service_healthy"
+      ? container.health === "healthy"
+      : container.state === "exited" && container.exitCode === 0,
+  );
+}

@@ -1,0 +1,47 @@
+import { COMPOSE_LABEL } from "../label.ts";
+import type { ObservedState } from "../observed-state.ts";
+import type { Project } from "../project.ts";
+import { orphansOf } from "./plan-leftovers.ts";
+import { changedVolumeNames } from "./plan-volumes.ts";
+
+/** What a person should know before the project is brought up, one sentence each, as Docker Compose warns. */
+export function planWarnings(
+  project: Project,
+  observed: ObservedState,
+  { removesOrphans }: { readonly removesOrphans: boolean },
+): readonly string[] {
+  const orphans = removesOrphans ? [] : orphansOf(project, observed).map(({ name }) => name);
+  return [
+    ...changedVolumeNames(project, observed).map(
+      ({ volumeKey, name }) =>
+        `Volume "${name}" exists but doesn't match configuration in compose file (volumes.${volumeKey}); it is used as it is, with its data`,
+    ),
+    ...foreign("volume", Object.values(project.volumes), observed.volumes, project.name),
+    ...foreign("network", Object.values(project.networks), observed.networks, project.name),
+    ...(orphans.length > 0
+      ? [
+          `Found orphan containers (${orphans.join(", ")}) for this project; --remove-orphans removes what belongs to services that are gone from the file`,
+        ]
+      : []),
+  ];
+}
+
+interface Named {
+  readonly name: string;
+  readonly external?: boolean;
+}
+
+function foreign(
+  what: string,
+  wanted: readonly Named[],
+  found: readonly { readonly name: string; readonly labels: Readonly<Record<string, string>> }[],
+  projectName: string,
+): readonly string[] {
+  return wanted.flatMap(({ name, external }) => {
+    const existing = external ? undefined : found.find((candidate) => candidate.name === name);
+    const owner = existing?.labels[COMPOSE_LABEL.project];
+    if (!existing || owner === projectName) return [];
+    const maker = owner === undefined ? "was not created by Compose" : `was created for project "${owner}"`;
+    return [`${what} "${name}" already exists but ${maker}; \`external: true\` says that this is meant`];
+  });
+}

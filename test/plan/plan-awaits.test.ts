@@ -1,0 +1,23 @@
+import { expect, test } from "bun:test";
+import { planAwaits } from "../../src/plan/plan-awaits.ts";
+import { PlanBuilder } from "../../src/plan/plan-builder.ts";
+import type { Dependency, Service } from "../../src/project.ts";
+import { observedState, runningContainer } from "../support/observed.ts";
+import { sampleProject } from "../support/sample-project.ts";
+
+const healthy: Dependency = { condition: "service_healthy", required: true };
+
+function awaited(db: Partial<Service> | null, dependency = healthy, health: "healthy" | "starting" = "starting") {
+  const project = sampleProject({ web: { depends_on: { db: dependency } }, ...(db ? { db } : {}) });
+  const observed = observedState(project, db ? [runningContainer(project, "db", 1, { health })] : []);
+  const builder = new PlanBuilder("shop");
+  planAwaits(project, observed, "web", [], new Map(), builder);
+  return builder.build().operations.map((operation) => operation.kind);
+}
+
+test("a condition that is not met is waited for", () => expect(awaited({})).toEqual(["await-service"]));
+test("one that is met is not", () => expect(awaited({}, healthy, "healthy")).toEqual([]));
+test("a service of no replicas is never waited for", () => expect(awaited({ scale: 0 })).toEqual([]));
+test("nor is one that a profile keeps out", () => expect(awaited(null, { ...healthy, required: false })).toEqual([]));
+test("having been started needs no wait of its own", () =>
+  expect(awaited({}, { condition: "service_started", required: true })).toEqual([]));
