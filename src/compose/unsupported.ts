@@ -1,6 +1,7 @@
 import { type Position, TallymanError } from "../error.ts";
 import type { FileObject, Project, Service } from "../project.ts";
 import { positionOf } from "./load-project.ts";
+import { buildFields } from "./unsupported-build.ts";
 
 /** Something a Compose file asks for that this version cannot do. */
 export interface Unsupported {
@@ -11,20 +12,15 @@ export interface Unsupported {
   readonly at: Position | undefined;
 }
 
-export interface SupportOptions {
-  /** Refuse services whose image would have to be built; those that also name an image are refused too. */
-  readonly refuseBuild?: boolean;
-}
-
 /** Everything of the project that cannot be done, in the order of the file. `develop` only matters to a developer's watch. */
-export function unsupported(project: Project, options: SupportOptions = {}): readonly Unsupported[] {
-  const fields = [...serviceFields(project, options), ...fileFields(project)];
+export function unsupported(project: Project): readonly Unsupported[] {
+  const fields = [...serviceFields(project), ...fileFields(project)];
   return fields.map(([field, [why, hint]]) => ({ field, why, hint, at: positionOf(project, field) }));
 }
 
 /** Throws ComposeUnsupported that names the first of them, with file and line. */
-export function checkSupported(project: Project, options: SupportOptions = {}): void {
-  const [first] = unsupported(project, options);
+export function checkSupported(project: Project): void {
+  const [first] = unsupported(project);
   if (!first) return;
   const { field, why, hint, at } = first;
   throw new TallymanError("ComposeUnsupported", `${field}: ${why}`, { hint, ...(at ? { at } : {}) });
@@ -44,13 +40,11 @@ const SERVICE_FIELDS: Readonly<Partial<Record<keyof Service, readonly [string, s
   ],
 };
 
-const BUILD = ["building an image is not supported", "Push the image to a registry and name it with image:."] as const;
-
-function serviceFields({ services }: Project, { refuseBuild }: SupportOptions): readonly Reasoned[] {
+function serviceFields({ services }: Project): readonly Reasoned[] {
   return Object.entries(services).flatMap(([name, service]): readonly Reasoned[] => {
     const used = Object.entries(SERVICE_FIELDS).filter(([key]) => Object.hasOwn(service, key));
     const fields = used.map(([key, reason]): Reasoned => [`services.${name}.${key}`, reason]);
-    return refuseBuild && service.build ? [...fields, [`services.${name}.build`, BUILD]] : fields;
+    return service.build ? [...fields, ...buildFields(name, service.build)] : fields;
   });
 }
 
