@@ -115,10 +115,10 @@ function readReport(file: string): Tally {
   return { passed: count("tests") - failed - count("skipped"), failed, skipped: count("skipped") };
 }
 
-/** Pure files share one process and come first; every other file gets its own, so that one crash stays one file's. */
+/** Pure files come first and share two processes; every other file gets its own, so that one crash stays one file's. */
 async function runAll(files: readonly string[]): Promise<Tally> {
   const pure = files.filter(isPure);
-  const tallies: Tally[] = pure.length > 0 ? [await runFiles("pure", pure)] : [];
+  const tallies: Tally[] = pure.length > 0 ? [await runPure(pure)] : [];
   const waiting = files.filter((file) => !isPure(file)).sort((one, other) => weight(one) - weight(other));
   const lane = async (): Promise<void> => {
     for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
@@ -127,6 +127,12 @@ async function runAll(files: readonly string[]): Promise<Tally> {
   };
   await Promise.all(Array.from({ length: LANES }, lane));
   return add(tallies);
+}
+
+/** Two processes share the pure files: nearly twice as fast on two cores. */
+async function runPure(files: readonly string[]): Promise<Tally> {
+  const halves = [0, 1].map((half) => files.filter((_, index) => index % 2 === half)).filter((half) => half.length > 0);
+  return add(await Promise.all(halves.map((half, index) => runFiles(`pure, ${index + 1} of ${halves.length}`, half))));
 }
 
 function show(tally: Tally): string {
@@ -227,7 +233,7 @@ async function withEngine(files: readonly string[]): Promise<Tally> {
 
 async function main(words: readonly string[]): Promise<Tally> {
   if (words[0] === "check") return check();
-  if (words[0] === "unit") return runFiles("pure", testFiles(words.slice(1)).filter(isPure));
+  if (words[0] === "unit") return runPure(testFiles(words.slice(1)).filter(isPure));
   return everything(words);
 }
 

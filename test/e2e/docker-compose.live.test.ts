@@ -14,6 +14,8 @@ import { until } from "../support/waiting.ts";
 
 const docker = await oracle();
 const directory = temporaryDirectory("compose");
+if (docker === null)
+  console.log("figure: skipped, for want of a docker compose plugin (TALLYMAN_TEST_COMPOSE names one)");
 let engine: TestEngine;
 let server: GitHttpServer;
 let daemon: Daemon;
@@ -31,11 +33,11 @@ beforeAll(async () => {
 }, 240_000);
 
 afterAll(async () => {
+  directory.remove();
   if (docker === null) return;
   await daemon.stop();
   await server.stop();
   await removeProject(engine, "interop");
-  directory.remove();
 }, 60_000);
 
 test.skipIf(docker === null)("docker compose ls and ps show the stack", async () => {
