@@ -10,10 +10,13 @@ interface Subject {
 
 /** What must hold between services and resources once profiles are chosen. Source: compose-go checkConsistency. */
 export function checkProject(project: Project): void {
-  for (const name of Object.keys(project.services).sort()) {
+  const names = Object.keys(project.services).sort();
+  for (const name of names) {
     const service = project.services[name];
     if (service) for (const check of CHECKS) check({ project, name, service });
   }
+  refuseCycle(project);
+  secretsHaveContent(project);
 }
 
 function invalid(message: string, keys: readonly string[], hint: string): ComposeFault {
@@ -107,10 +110,6 @@ function dependenciesExist({ name, service, project }: Subject): void {
   }
 }
 
-function noCycle({ project }: Subject): void {
-  refuseCycle(project);
-}
-
 function resourcesExist({ name, service, project }: Subject): void {
   const volumes = (service.volumes ?? []).flatMap(({ type, source }) => (type === "volume" && source ? [source] : []));
   known(volumes, project.volumes, { name, what: "volume", key: "volumes" });
@@ -198,8 +197,8 @@ function watchesHaveTargets({ name, service }: Subject): void {
   throw invalid(message, [name, "develop", "watch"], "Add target: the folder in the container.");
 }
 
-function secretsHaveContent({ project }: Subject): void {
-  for (const [key, { external, file, environment }] of Object.entries(project.secrets)) {
+function secretsHaveContent({ secrets }: Project): void {
+  for (const [key, { external, file, environment }] of Object.entries(secrets)) {
     if (external || file || environment) continue;
     const message = `secret "${key}" must declare either \`file\` or \`environment\`: invalid compose project`;
     throw new ComposeFault(message, ["secrets", key], "Add file: or environment:.");
@@ -212,11 +211,9 @@ const CHECKS: readonly ((subject: Subject) => void)[] = [
   networksAgree,
   healthcheckStarts,
   dependenciesExist,
-  noCycle,
   resourcesExist,
   replicasAgree,
   limitsAgree,
   targetsDiffer,
   watchesHaveTargets,
-  secretsHaveContent,
 ];

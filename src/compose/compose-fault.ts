@@ -32,6 +32,8 @@ export function locating<Result>(positions: Positions, file: string | undefined,
   try {
     return work();
   } catch (thrown) {
+    if (thrown instanceof RangeError)
+      throw located(new ComposeFault("the model is nested too deeply", []), positions, file);
     if (!(thrown instanceof ComposeFault)) throw thrown;
     throw located(thrown, positions, file);
   }

@@ -22,6 +22,15 @@ export interface ExtendsContext {
   readonly notes: LoadNotes;
   readonly resets: readonly Path[];
   readonly readRaw: (file: string) => RawFile;
+  /** Services of this file that are extended already. */
+  readonly extended: Map<string, Value>;
+  /** Files that were read as bases already, by absolute path. */
+  readonly bases: Map<string, Base>;
+}
+
+interface Base {
+  readonly services: Mapping;
+  readonly context: ExtendsContext;
 }
 
 interface Step {
@@ -34,8 +43,17 @@ export function applyExtends(model: Mapping, context: ExtendsContext): Mapping {
   const services = entry(model, "services");
   if (services === undefined || services === null) return model;
   const known = mappingAt(services, ["services"]);
-  const extended = Object.keys(known).map((name): [string, Value] => [name, extendService(name, known, context, [])]);
+  const extended = Object.keys(known).map((name): [string, Value] => [name, extendedService(name, known, context, [])]);
   return { ...model, services: Object.fromEntries(extended) };
+}
+
+/** Once per service, however many extend it; the memory belongs to the file's own services. */
+function extendedService(name: string, services: Mapping, context: ExtendsContext, trail: readonly Step[]): Value {
+  const known = context.extended.get(name);
+  if (known !== undefined) return known;
+  const value = extendService(name, services, context, trail);
+  context.extended.set(name, value);
+  return value;
 }
 
 function extendService(name: string, services: Mapping, context: ExtendsContext, trail: readonly Step[]): Value {
@@ -49,8 +67,8 @@ function extendService(name: string, services: Mapping, context: ExtendsContext,
   const next = follow(trail, { serviceName: name, file: context.file }, path);
   const found = file === undefined ? { services, context } : baseFrom(file, name, reference, context);
   if (!Object.hasOwn(found.services, reference)) throw notFound(name, reference, context.file, file);
-  const base = extendService(reference, found.services, found.context, next);
-  context.notes.adopt(found.context.notes.positions, ["services", reference], path);
+  const base = extendedService(reference, found.services, found.context, next);
+  context.notes.adopt(found.context.notes, ["services", reference], path);
   const own = withEntry(service, "extends", undefined);
   if (!isMapping(base)) return own;
   return mergeMappings(mappingAt(resetBase(base, path, context), path), own, path);
@@ -81,30 +99,30 @@ function follow(trail: readonly Step[], step: Step, path: Path): readonly Step[]
   );
 }
 
-function baseFrom(
-  file: string,
-  name: string,
-  reference: string,
-  context: ExtendsContext,
-): { readonly services: Mapping; readonly context: ExtendsContext } {
+function baseFrom(file: string, name: string, reference: string, context: ExtendsContext): Base {
   const path = ["services", name, "extends"];
   refuseRemote(file, path);
   const absolute = hostPath(file, context.base);
-  if (context.files.kind(absolute) !== "file")
-    throw new ComposeFault(
-      `open ${absolute}: no such file or directory`,
-      path,
-      `Add ${absolute}, or correct extends.file.`,
-      "ComposeFileMissing",
-    );
-  const raw = context.readRaw(absolute);
-  const base = { ...context.base, directory: directoryOf(absolute) };
-  const resolved = resolvePaths(canonical(raw.model), base);
-  const services = entry(resolved, "services");
+  const base = context.bases.get(absolute) ?? readBase(absolute, name, context);
+  context.bases.set(absolute, base);
+  if (!Object.hasOwn(base.services, reference)) throw notFound(name, reference, context.file, file);
+  return base;
+}
+
+/** A base is canonical and its paths absolute before it is merged: they belong to its own folder. */
+function readBase(file: string, name: string, context: ExtendsContext): Base {
+  const path = ["services", name, "extends"];
+  if (context.files.kind(file) !== "file") {
+    const hint = `Add ${file}, or correct extends.file.`;
+    throw new ComposeFault(`open ${file}: no such file or directory`, path, hint, "ComposeFileMissing");
+  }
+  const raw = context.readRaw(file);
+  const base = { ...context.base, directory: directoryOf(file) };
+  const services = entry(resolvePaths(canonical(raw.model), base), "services");
   if (!isMapping(services))
-    throw new ComposeFault(`cannot extend service "${name}" in ${absolute}: no services section`, path);
-  if (!Object.hasOwn(services, reference)) throw notFound(name, reference, context.file, file);
-  return { services, context: { ...context, file: absolute, base, notes: raw.notes, resets: raw.resets } };
+    throw new ComposeFault(`cannot extend service "${name}" in ${file}: no services section`, path);
+  const own = { file, base, notes: raw.notes, resets: raw.resets, extended: new Map<string, Value>() };
+  return { services, context: { ...context, ...own } };
 }
 
 /** Git and OCI references fetch code that no reviewer of this repository saw. */

@@ -115,7 +115,7 @@ function importSection(
         from.path,
         `Rename one of the two ${key}.`,
       );
-    from.context.notes.adopt(from.notes.positions, [key, name], [key, name]);
+    from.context.notes.adopt(from.notes, [key, name], [key, name]);
   }
   return { ...model, [key]: { ...own, ...foreign } };
 }

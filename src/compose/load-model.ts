@@ -84,7 +84,16 @@ function extend(
   context: ModelContext,
 ): Mapping {
   const readRaw = (from: string) => readRawFile(from, context);
-  return applyExtends(model, { file, base: context.base, files: context.files, notes, resets, readRaw });
+  return applyExtends(model, {
+    file,
+    base: context.base,
+    files: context.files,
+    notes,
+    resets,
+    readRaw,
+    extended: new Map(),
+    bases: new Map(),
+  });
 }
 
 /** One file's own documents, merged: what `extends` with a file takes its base from. */

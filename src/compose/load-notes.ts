@@ -7,6 +7,8 @@ export class LoadNotes {
   readonly positions = new Map<string, Position>();
   readonly warnings = new Set<string>();
   private readonly outer: LoadNotes | undefined;
+  /** Paths by their first two keys (`services.web`), so that one service's are found without reading all. */
+  private readonly paths = new Map<string, Set<string>>();
 
   /** With outer notes, warnings go there; positions stay apart. */
   constructor(outer?: LoadNotes) {
@@ -26,21 +28,39 @@ export class LoadNotes {
   take(later: Positions): void {
     for (const path of later.keys())
       if (path.endsWith(".0") && this.positions.has(path)) this.forgetItems(path.slice(0, -1), later);
-    for (const [path, position] of later) this.positions.set(path, position);
+    for (const [path, position] of later) this.set(path, position);
   }
 
   /** Positions of something brought in from elsewhere; what is written here already wins. */
-  adopt(foreign: Positions, from: Path, to: Path): void {
+  adopt(foreign: LoadNotes, from: Path, to: Path): void {
     const [source, target] = [from.join("."), to.join(".")];
-    for (const [path, position] of foreign) {
-      if (path !== source && !path.startsWith(`${source}.`)) continue;
+    for (const path of foreign.paths.get(ownerOf(source)) ?? []) {
+      const position = foreign.positions.get(path);
+      if (!position || (path !== source && !path.startsWith(`${source}.`))) continue;
       const moved = `${target}${path.slice(source.length)}`;
-      if (!this.positions.has(moved)) this.positions.set(moved, position);
+      if (!this.positions.has(moved)) this.set(moved, position);
     }
   }
 
-  private forgetItems(prefix: string, later: Positions): void {
-    for (const path of this.positions.keys())
-      if (path.startsWith(prefix) && !later.has(path)) this.positions.delete(path);
+  private set(path: string, position: Position): void {
+    this.positions.set(path, position);
+    const owner = ownerOf(path);
+    const known = this.paths.get(owner);
+    if (known) known.add(path);
+    else this.paths.set(owner, new Set([path]));
   }
+
+  private forgetItems(prefix: string, later: Positions): void {
+    const known = this.paths.get(ownerOf(prefix));
+    for (const path of known ?? []) {
+      if (!path.startsWith(prefix) || later.has(path)) continue;
+      this.positions.delete(path);
+      known?.delete(path);
+    }
+  }
+}
+
+/** The first two keys of a dotted path. A service name with a dot only makes its group larger. */
+function ownerOf(path: string): string {
+  return path.split(".", 2).join(".");
 }

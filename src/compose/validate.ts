@@ -1,25 +1,11 @@
-import Ajv, { type ErrorObject, type ValidateFunction } from "ajv";
+import type { ErrorObject } from "ajv";
 import { ComposeFault } from "./compose-fault.ts";
-import schema from "./compose-spec.schema.json" with { type: "json" };
+import { schemaCheck } from "./schema-check.ts";
 import type { Mapping, Path } from "./tree.ts";
-
-let compiled: ValidateFunction | undefined;
-
-/** Compiling the schema costs more than most loads: once, and not before a file needs it. */
-function validator(): ValidateFunction {
-  compiled ??= new Ajv({
-    strict: false,
-    allErrors: true,
-    verbose: true,
-    validateFormats: false,
-    addUsedSchema: false,
-  }).compile(schema);
-  return compiled;
-}
 
 /** Checks the model against the Compose Specification's JSON schema and reports the deepest thing wrong in it. */
 export function validate(model: Mapping, file: string): void {
-  const check = validator();
+  const check = schemaCheck();
   if (check(model)) return;
   const worst = mostSpecific(check.errors ?? []);
   if (!worst) return;

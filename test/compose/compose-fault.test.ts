@@ -24,7 +24,7 @@ test("without a position the file is named", () => {
   expect([error.message, error.hint, error.reason]).toEqual(["/b.yaml: wrong", "Do this.", "ComposeFileMissing"]);
 });
 test("other errors pass through untouched", () => {
-  const other = new RangeError("x");
+  const other = new TypeError("x");
   expect(() =>
     locating(positions, undefined, () => {
       throw other;

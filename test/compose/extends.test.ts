@@ -79,6 +79,8 @@ test("without services there is nothing to extend", () => {
     files: memoryFiles({}),
     notes: new LoadNotes(),
     resets: [],
+    extended: new Map(),
+    bases: new Map(),
   };
   const readRaw = () => ({ model: {}, notes: new LoadNotes(), resets: [] });
   expect(applyExtends({ volumes: {} }, { ...context, readRaw })).toEqual({ volumes: {} });

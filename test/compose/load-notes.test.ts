@@ -7,38 +7,38 @@ test("later positions win, but those of list items are forgotten when both have 
   const notes = new LoadNotes();
   notes.take(
     new Map([
-      ["p", at(1)],
-      ["p.0", at(2)],
-      ["p.1", at(3)],
-      ["q", at(4)],
+      ["s.web.p", at(1)],
+      ["s.web.p.0", at(2)],
+      ["s.web.p.1", at(3)],
+      ["s.web.q", at(4)],
     ]),
   );
   notes.take(
     new Map([
-      ["p", at(9)],
-      ["p.0", at(10)],
+      ["s.web.p", at(9)],
+      ["s.web.p.0", at(10)],
     ]),
   );
   expect([...notes.positions.entries()]).toEqual([
-    ["p", at(9)],
-    ["p.0", at(10)],
-    ["q", at(4)],
+    ["s.web.p", at(9)],
+    ["s.web.p.0", at(10)],
+    ["s.web.q", at(4)],
   ]);
 });
 test("foreign positions are moved and never hide our own", () => {
   const notes = new LoadNotes();
-  notes.take(new Map([["b.x", at(1)]]));
-  notes.adopt(
+  notes.take(new Map([["s.b.x", at(1)]]));
+  const foreign = new LoadNotes();
+  foreign.take(
     new Map([
-      ["a", at(5)],
-      ["a.x", at(6)],
-      ["a.y", at(7)],
-      ["ab", at(8)],
+      ["s.a", at(5)],
+      ["s.a.x", at(6)],
+      ["s.a.y", at(7)],
+      ["s.ab", at(8)],
     ]),
-    ["a"],
-    ["b"],
   );
-  expect(Object.fromEntries(notes.positions)).toEqual({ "b.x": at(1), b: at(5), "b.y": at(7) });
+  notes.adopt(foreign, ["s", "a"], ["s", "b"]);
+  expect(Object.fromEntries(notes.positions)).toEqual({ "s.b.x": at(1), "s.b": at(5), "s.b.y": at(7) });
 });
 test("warnings go to the outermost notes, once each", () => {
   const outer = new LoadNotes();
