@@ -2,7 +2,11 @@ import { createHash } from "node:crypto";
 import { mkdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, join, resolve } from "node:path";
+import Ajv from "ajv";
+import standaloneCode from "ajv/dist/standalone";
 import type { BunPlugin } from "bun";
+import composeSchema from "./src/compose/compose-spec.schema.json" with { type: "json" };
+import { SCHEMA_OPTIONS } from "./src/compose/schema-check.ts";
 
 const ROOT = import.meta.dirname;
 const HOST_TARGET = `linux-${process.arch}` as Target;
@@ -33,7 +37,7 @@ export async function compile({ entry, target, outfile }: CompileRequest): Promi
     define: await definitions(),
     // A repository's .env or bunfig.toml in the working directory must never steer the daemon.
     compile: { target: `bun-${target}`, outfile, autoloadDotenv: false, autoloadBunfig: false },
-    plugins: [embeddedLibsql(target), withoutNativeSsh, leanDockerode],
+    plugins: [embeddedLibsql(target), finishedSchemaCheck, withoutNativeSsh, leanDockerode],
   });
   return Bun.file(outfile).size;
 }
@@ -131,6 +135,18 @@ function withAddonFrom(loader: string, digest: string, source: string): string {
   }
   return changed;
 }
+
+/** The Compose schema as the function that ajv makes of it, so that the program carries neither ajv nor the wait for it. */
+export const finishedSchemaCheck: BunPlugin = {
+  name: "finished-schema-check",
+  setup(builder) {
+    builder.onLoad({ filter: /[\\/]src[\\/]compose[\\/]schema-check\.ts$/ }, () => {
+      const ajv = new Ajv({ ...SCHEMA_OPTIONS, code: { source: true, esm: true } });
+      const code = standaloneCode(ajv, ajv.compile(composeSchema));
+      return { contents: `${code}\nexport function schemaCheck() { return validate; }`, loader: "js" };
+    });
+  },
+};
 
 /** ssh2 falls back to plain JavaScript without these; as addons they would be of the building machine's kind and unpacked to /tmp. */
 const withoutNativeSsh: BunPlugin = {
