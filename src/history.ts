@@ -1,5 +1,5 @@
-import type { CommitInfo } from "./revision.ts";
 import type { Deployment, FailureClass, RecordedOperation, Release, ServiceVerdict, Trigger } from "./deployment.ts";
+import type { CommitInfo } from "./revision.ts";
 
 /** The record of deployments: the only writer of their status. store/ fulfils it. */
 export interface History {

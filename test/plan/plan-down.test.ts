@@ -16,7 +16,9 @@ const observed = observedState(project, [db, web], { volumes: [{ name: "shop_dat
 const planned = (volumes: boolean) => planDown(observed, { volumes, cause: "down" }).operations;
 
 test("a dependent stops before what it depends on, networks go last", () => {
-  expect(planned(false).map((operation) => `${operation.kind} ${resourceOf(operation)} ${operation.after}`)).toEqual([
+  expect(
+    planned(false).map((operation) => `${operation.kind} ${resourceOf(operation)} ${operation.after.join()}`),
+  ).toEqual([
     "stop-container service:web:1 ",
     "remove-container service:web:1 0",
     "stop-container service:db:1 0",

@@ -224,7 +224,8 @@ describe("a changed service", () => {
       await bring(engine, changed, options, cut);
       await bring(engine, changed);
       await bring(engine, changed, settled);
-      expect(engine.containers.map((one) => [one.name, one.state, one.image, one.restartPolicy]).sort()).toEqual([
+      const byName = engine.containers.toSorted((one, other) => one.name.localeCompare(other.name));
+      expect(byName.map((one) => [one.name, one.state, one.image, one.restartPolicy])).toEqual([
         ["shop-db-1", "running", "db:2", "always"],
         ["shop-web-1", "running", "web:2", "always"],
       ]);

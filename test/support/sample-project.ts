@@ -31,9 +31,7 @@ export function sampleProject(services: Readonly<Record<string, Partial<Service>
     networks: { default: { name: `${name}_default`, ipam: {} } },
     volumes: Object.fromEntries(volumeKeys.map((key) => [key, { name: `${name}_${key}` }])),
     hashes: {
-      services: Object.fromEntries(
-        Object.entries(full).map(([key, service]) => [key, textHash(service)]),
-      ),
+      services: Object.fromEntries(Object.entries(full).map(([key, service]) => [key, textHash(service)])),
       networks: { default: "n" },
       volumes: {},
     },
