@@ -314,6 +314,7 @@ async function composeParts({ dockerHost }: Config, onEvent: (event: ComposeEven
   return {
     engine: connectEngine({ dockerHost }),
     clock,
+    onWarning: (message) => onEvent({ type: "warning", message }),
     onStep: ({ operation, status, durationMs }) => onEvent({ type: "operation", operation, status, durationMs }),
     onProgress: (operation, text) => {
       if (operation.kind === "pull-image") onEvent({ type: "pull-progress", image: operation.image, text });

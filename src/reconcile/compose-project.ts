@@ -4,6 +4,7 @@ import type { Engine } from "../engine.ts";
 import { isRetainedName } from "../label.ts";
 import type { ObservedState } from "../observed-state.ts";
 import { planDown } from "../plan/plan-down.ts";
+import { planWarnings } from "../plan/plan-warnings.ts";
 import { observeQuery, type PlanOptions, plan } from "../plan/planner.ts";
 import { isEmpty, type Plan, type PlannedOperation } from "../plan.ts";
 import { emptyProject, type Project } from "../project.ts";
@@ -17,6 +18,7 @@ export interface ComposeParts {
   readonly clock: Clock;
   readonly onStep: (step: Step) => void;
   readonly onProgress: (operation: PlannedOperation, text: string) => void;
+  readonly onWarning: (text: string) => void;
 }
 
 export interface ComposeUpOptions {
@@ -46,7 +48,8 @@ export async function composeUp(
 ): Promise<readonly ServiceVerdict[]> {
   await applyImages(project, options, parts, signal);
   await converge(project, { ...planOptions(options, false), refreshImages: false }, parts, signal);
-  const settling = { ...planOptions(options, true), refreshImages: false, rerunJobs: false };
+  // What ended by itself meanwhile was started once already.
+  const settling = { ...planOptions(options, true), refreshImages: false, rerunJobs: false, start: false };
   const observed = await converge(project, settling, parts, signal);
   if (options.waitMs === null || !options.start) return [];
   const serving = observed.containers.filter(
@@ -94,6 +97,7 @@ async function applyImages(
   signal: AbortSignal,
 ): Promise<void> {
   const observed = await parts.engine.observe(observeQuery(project), signal);
+  planWarnings(project, observed, { removesOrphans: options.removeOrphans }).forEach(parts.onWarning);
   const whole = plan(project, observed, planOptions(options, false));
   const operations = whole.operations.filter((one) => one.kind === "pull-image" || one.kind === "build-image");
   await applyPlan({ project: project.name, operations }, { ...parts, project, observed, labels: {} }, signal);

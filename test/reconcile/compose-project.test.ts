@@ -13,7 +13,9 @@ function parts() {
   const engine = new MemoryEngine(() => clock.now());
   engine.addImage("web:1", "healthy");
   engine.addImage("web:2", "unhealthy");
-  return { engine, clock, onStep: () => undefined, onProgress: () => undefined };
+  const warnings: string[] = [];
+  const onWarning = (text: string): void => void warnings.push(text);
+  return { engine, clock, warnings, onStep: () => undefined, onProgress: () => undefined, onWarning };
 }
 
 test("up twice performs nothing the second time, and the plan is empty in between", async () => {
@@ -32,6 +34,27 @@ test("a replaced container is not kept", async () => {
   expect(own.engine.containers.map((container) => `${container.name} ${container.image}`)).toEqual([
     "shop-web-1 web:2",
   ]);
+});
+
+test("what ends at once is started once by each up", async () => {
+  const own = parts();
+  own.engine.addImage("once:1", "exits 0");
+  const project = sampleProject({ once: { restart: "no" }, plain: { image: "once:1" } });
+  await composeUp(project, options, own, signal);
+  const starts = () => own.engine.performed.filter((line) => line.startsWith("start-container"));
+  expect(starts()).toEqual(["start-container service:once:1", "start-container service:plain:1"]);
+  await composeUp(project, options, own, signal);
+  expect(starts()).toHaveLength(4);
+});
+
+test("an orphan is warned about, and goes with removeOrphans", async () => {
+  const own = parts();
+  await composeUp(sampleProject({ web: {}, old: { image: "web:1" } }), options, own, signal);
+  await composeUp(sampleProject({ web: {} }), options, own, signal);
+  expect(own.warnings).toHaveLength(1);
+  expect(own.engine.containers).toHaveLength(2);
+  await composeUp(sampleProject({ web: {} }), { ...options, removeOrphans: true }, own, signal);
+  expect(own.engine.containers).toHaveLength(1);
 });
 
 test("waiting answers with every service's verdict", async () => {
