@@ -26,7 +26,7 @@ export interface Demo {
   readonly repositoryPath: string;
   /** Where the sample's page is to be seen; null when this host had no busybox to serve one. */
   readonly pageUrl: string | null;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /** Makes image and repository when they are missing and serves the repository. A second start finds everything and changes nothing. */
