@@ -22,6 +22,7 @@ export type EventBody =
       readonly durationMs: number;
     }
   | { readonly type: "pull-progress"; readonly image: string; readonly text: string }
+  | { readonly type: "build-progress"; readonly image: string; readonly text: string }
   | {
       readonly type: "deployment";
       readonly deploymentId: string;

@@ -108,6 +108,7 @@ function composeModules() {
     import("./compose/load-project.ts"),
     import("./compose/unsupported.ts"),
     import("./folder/disk-files.ts"),
+    import("./docker/build.ts"),
   ]);
 }
 
@@ -165,12 +166,16 @@ async function startDaemon(config: Config, store: Store, log: Log, signal: Abort
 }
 
 /** How a checkout becomes a project. */
-async function loading(): Promise<Pick<PassParts, "filesOf" | "load" | "checkSupported">> {
-  const [{ loadProject }, { checkSupported }, { diskFiles }] = await composeModules();
+async function loading(): Promise<
+  Pick<PassParts, "filesOf" | "placeOf" | "contextDigests" | "load" | "checkSupported">
+> {
+  const [{ loadProject }, { checkSupported }, { diskFiles, placeIn }, { contextDigests }] = await composeModules();
   return {
     load: loadProject,
     checkSupported: (project) => checkSupported(project),
     filesOf: (checkout) => diskFiles({ seenAs: checkout.live, from: checkout.staging }),
+    placeOf: (checkout) => placeIn({ seenAs: checkout.live, from: checkout.staging }),
+    contextDigests,
   };
 }
 
@@ -318,6 +323,7 @@ async function composeParts({ dockerHost }: Config, onEvent: (event: ComposeEven
     onStep: ({ operation, status, durationMs }) => onEvent({ type: "operation", operation, status, durationMs }),
     onProgress: (operation, text) => {
       if (operation.kind === "pull-image") onEvent({ type: "pull-progress", image: operation.image, text });
+      if (operation.kind === "build-image") onEvent({ type: "build-progress", image: operation.image, text });
     },
   };
 }

@@ -80,6 +80,7 @@ export interface ObservedImage {
   /** Paths that the image declares as VOLUME. */
   readonly volumes: readonly string[];
   readonly hasHealthcheck: boolean;
+  readonly labels: Readonly<Record<string, string>>;
   readonly os: string;
   readonly architecture: string;
 }

@@ -16,7 +16,13 @@ export type PlannedOperation = Operation & {
 /** One operation is one Engine call (or one wait). Names are Engine names; `resource` comes from `resourceOf`. */
 export type Operation =
   | { readonly kind: "pull-image"; readonly image: string; readonly platform: string | null }
-  | { readonly kind: "build-image"; readonly image: string; readonly serviceName: string }
+  | {
+      readonly kind: "build-image";
+      readonly image: string;
+      readonly serviceName: string;
+      /** An image of that name in its registry will do; built only when there is none. */
+      readonly pullFirst: boolean;
+    }
   | { readonly kind: "create-network"; readonly networkKey: string; readonly name: string }
   | { readonly kind: "remove-network"; readonly networkKey: string; readonly name: string }
   | { readonly kind: "create-volume"; readonly volumeKey: string; readonly name: string }

@@ -10,6 +10,7 @@ interface Given {
   /** False after `--no-start`. */
   readonly start: boolean;
   readonly removeOrphans?: boolean;
+  readonly build?: boolean;
   readonly scale?: readonly string[];
 }
 
@@ -17,6 +18,7 @@ interface Given {
 export function addUpOptions(command: Command): Command {
   return command
     .option("--no-start", "create the containers, but do not start them")
+    .option("--build", "build images that are here too")
     .option("--remove-orphans", "remove containers of services that are gone from the file")
     .option("--scale <service=number>", "how many containers of a service; may be repeated", collect);
 }
@@ -31,6 +33,7 @@ export function upOptionsOf(command: Command): UpOptions {
   return {
     start: given.start,
     removeOrphans: given.removeOrphans === true,
+    build: given.build === true,
     waitMs: timeoutMs ?? (given.wait ? LONGEST_WAIT_MS : null),
   };
 }

@@ -63,8 +63,8 @@ async function watch(client: Client, stackName: string, context: Context, signal
     for await (const event of followEvents(client, signal)) {
       if (event.stack !== stackName) continue;
       if (event.type === "phase") progress.note(`${event.phase}: ${event.detail}`);
-      if (event.type === "operation" || event.type === "pull-progress" || event.type === "warning")
-        progress.show(event);
+      if (event.type === "operation" || event.type === "warning") progress.show(event);
+      if (event.type === "pull-progress" || event.type === "build-progress") progress.show(event);
     }
   } catch (thrown) {
     if (!(thrown instanceof TallymanError)) throw thrown;

@@ -53,6 +53,8 @@ function sentence(event: StackEvent): string {
       return operationSentence(event);
     case "pull-progress":
       return `pull ${event.image}: ${event.text}`;
+    case "build-progress":
+      return `build ${event.image}: ${event.text}`;
     case "deployment":
       return `deployment ${event.deploymentId}: ${event.status}${event.reason === null ? "" : ` (${event.reason})`}`;
     case "conflict-saved":

@@ -37,6 +37,7 @@ export function startProgress(output: Output, paint: Paint): Progress {
     show: (event) => {
       if (event.type === "warning") line(`${paint("yellow", "warning:")} ${plainText(event.message)}`);
       else if (event.type === "pull-progress") replace(`◌ pull ${plainText(event.image)}: ${plainText(event.text)}`);
+      else if (event.type === "build-progress") replace(`◌ build ${plainText(event.image)}: ${plainText(event.text)}`);
       else if (event.status === "running") replace(`◌ ${sentence(event.operation)}`);
       else line(ended(event.operation, event.status, event.durationMs, paint));
     },

@@ -81,6 +81,8 @@ export interface UpOptions {
   /** False: create, but do not start. */
   readonly start: boolean;
   readonly removeOrphans: boolean;
+  /** Build what can be built, though an image is here. */
+  readonly build: boolean;
   /** Wait until every service is running or healthy, at most this long; null does not wait. */
   readonly waitMs: number | null;
 }
@@ -97,6 +99,7 @@ export type ComposeEvent =
       readonly durationMs: number;
     }
   | { readonly type: "pull-progress"; readonly image: string; readonly text: string }
+  | { readonly type: "build-progress"; readonly image: string; readonly text: string }
   | { readonly type: "warning"; readonly message: string };
 
 export type OnComposeEvent = (event: ComposeEvent) => void;

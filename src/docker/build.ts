@@ -9,6 +9,7 @@ import { buildQuery, imageLabels, isRemote } from "./build-query.ts";
 import { contextDigest, contextTar } from "./build-tar.ts";
 import type { EngineClient } from "./engine-client.ts";
 import { engineText } from "./engine-error.ts";
+import { pullImage, type RegistryAuth } from "./pull.ts";
 import { jsonLines, streamBody } from "./stream-body.ts";
 import { within } from "./within.ts";
 
@@ -17,7 +18,11 @@ const DEADLINE_MS = 4 * 3_600_000;
 const SILENCE_MS = 1_800_000;
 
 type PlaceOf = (path: string) => string;
-type BuildImage = Extract<Operation, { readonly kind: "build-image" }>;
+type BuildImage = Omit<Extract<Operation, { readonly kind: "build-image" }>, "kind">;
+
+export interface BuildRequest extends BuildImage, Pick<PerformContext, "project" | "progress" | "placeOf"> {
+  readonly registryAuth?: RegistryAuth | undefined;
+}
 
 interface Prepared {
   readonly query: Readonly<Record<string, string | number | readonly string[]>>;
@@ -27,14 +32,11 @@ interface Prepared {
 }
 
 /** Builds one service's image. Throws BuildFailed, DiskFull, what a pull throws for the base image, or what any Engine call throws. */
-export async function buildImage(
-  client: EngineClient,
-  { serviceName, image }: BuildImage,
-  { project, progress, placeOf = (path) => path }: PerformContext,
-  signal: AbortSignal,
-): Promise<void> {
+export async function buildImage(client: EngineClient, request: BuildRequest, signal: AbortSignal): Promise<void> {
+  const { serviceName, image, project, progress, placeOf = (path) => path } = request;
   const service = project.services[serviceName];
   if (!service?.build) throw new TallymanError("Internal", `services.${serviceName} has no build`);
+  if (request.pullFirst && (await isPulled(client, request, service.platform ?? null, signal))) return;
   const prepared = await prepare(serviceName, image, service, service.build, placeOf, signal);
   const labels = imageLabels(project, serviceName, prepared.digest);
   const query = { ...prepared.query, labels: JSON.stringify(labels) };
@@ -48,7 +50,7 @@ export async function buildImage(
 }
 
 /**
- * Image → hex digest of what its build would be sent and asked for, for every image that the project builds here. The label
+ * Service → hex digest of what its build would be sent and asked for, for every service that is built. The label
  * `io.tallyman.context` of an image says what it was built from.
  */
 export async function contextDigests(
@@ -58,9 +60,9 @@ export async function contextDigests(
 ): Promise<Readonly<Record<string, string>>> {
   const digests: Record<string, string> = {};
   for (const [serviceName, service] of Object.entries(project.services)) {
+    if (!service.build) continue;
     const image = imageOf(project, serviceName);
-    if (!service.build || Object.hasOwn(digests, image)) continue;
-    digests[image] = (await prepare(serviceName, image, service, service.build, placeOf, signal)).digest;
+    digests[serviceName] = (await prepare(serviceName, image, service, service.build, placeOf, signal)).digest;
   }
   return digests;
 }
@@ -78,6 +80,23 @@ async function prepare(
   const empty: BuildContext = { directory: "/", entries: [], dockerfile: "", addedDockerfile: null };
   const digest = await contextDigest(context ?? empty, { ...query, labels: build.labels ?? {} }, signal);
   return { query, context, digest };
+}
+
+/** A registry that does not have the image, or none at all, is no failure: it can be built. */
+async function isPulled(
+  client: EngineClient,
+  { image, progress, registryAuth }: BuildRequest,
+  platform: string | null,
+  signal: AbortSignal,
+): Promise<boolean> {
+  try {
+    await pullImage(client, { image, platform, progress, registryAuth }, signal);
+    return true;
+  } catch (thrown) {
+    const reason = thrown instanceof TallymanError ? thrown.reason : "Internal";
+    if (["ImageUnavailable", "RegistryUnavailable", "RegistryDenied"].includes(reason)) return false;
+    throw thrown;
+  }
 }
 
 async function readBuild(

@@ -103,6 +103,12 @@ async function observeImages(
   return Object.fromEntries(wanted.map((reference, index) => [reference, images[index] ?? null]));
 }
 
+interface ImageConfig {
+  readonly Volumes?: object | null;
+  readonly Labels?: Readonly<Record<string, string>> | null;
+  readonly Healthcheck?: { readonly Test?: readonly string[] } | null;
+}
+
 /** The local image that a reference names now; null when there is none. */
 export async function observeImage(
   client: EngineClient,
@@ -116,13 +122,14 @@ export async function observeImage(
     ),
   );
   if (!image) return null;
-  const config: { Volumes?: object | null; Healthcheck?: { Test?: readonly string[] } | null } = image.Config ?? {};
+  const config: ImageConfig = image.Config ?? {};
   const test = config.Healthcheck?.Test?.[0];
   return {
     id: image.Id,
     repoDigests: image.RepoDigests ?? [],
     volumes: Object.keys(config.Volumes ?? {}),
     hasHealthcheck: test !== undefined && test !== "NONE",
+    labels: config.Labels ?? {},
     os: image.Os,
     architecture: image.Architecture,
   };

@@ -28,7 +28,7 @@ export async function perform(
       await pullImage(client, { ...operation, progress: context.progress, registryAuth }, signal);
       return {};
     case "build-image":
-      await buildImage(client, operation, context, signal);
+      await buildImage(client, { ...operation, ...context, registryAuth }, signal);
       return {};
     case "create-network":
       return createNetwork(client, operation, context, signal);

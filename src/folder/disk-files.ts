@@ -23,13 +23,8 @@ const MAX_BYTES = 10 * 1024 * 1024;
  */
 export function diskFiles(options: { readonly seenAs: string; readonly from: string }): ProjectFiles {
   const seenAs = resolve(options.seenAs);
-  const root = realpathSync(options.from);
   const shown = (path: string) => insideOf(seenAs, path) || path;
-  const place = (path: string): string => {
-    const inTree = insideOf(seenAs, path);
-    const segments = inTree === null ? null : resolveInside(inTree, (link) => linkAt(join(root, ...link)));
-    return segments ? join(root, ...segments) : refuse(shown(path), "leaves the repository");
-  };
+  const place = placeIn(options);
   return {
     read: (path) => readRegular(place(path), shown(path)),
     kind(path) {
@@ -40,6 +35,17 @@ export function diskFiles(options: { readonly seenAs: string; readonly from: str
       if (found.isDirectory()) return "directory";
       return found.isFile() ? "file" : refuse(shown(path), "is neither a file nor a directory");
     },
+  };
+}
+
+/** Where a path under `seenAs` really lies below `from`, links followed. The function throws PolicyViolation for what leaves the tree. */
+export function placeIn(options: { readonly seenAs: string; readonly from: string }): (path: string) => string {
+  const seenAs = resolve(options.seenAs);
+  const root = realpathSync(options.from);
+  return (path) => {
+    const inTree = insideOf(seenAs, path);
+    const segments = inTree === null ? null : resolveInside(inTree, (link) => linkAt(join(root, ...link)));
+    return segments ? join(root, ...segments) : refuse(inTree || path, "leaves the repository");
   };
 }
 

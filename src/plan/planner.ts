@@ -3,7 +3,7 @@ import type { Plan } from "../plan.ts";
 import { imageOf, type Project } from "../project.ts";
 import type { Basis, ImagePins } from "./divergence.ts";
 import { PlanBuilder } from "./plan-builder.ts";
-import { planImages } from "./plan-images.ts";
+import { type Builds, planImages } from "./plan-images.ts";
 import { planLeftovers } from "./plan-leftovers.ts";
 import { planNetworks } from "./plan-networks.ts";
 import { planServices } from "./plan-services.ts";
@@ -15,6 +15,8 @@ export interface PlanOptions {
   readonly basis: Basis;
   /** May the pass look for newer images under the same reference? */
   readonly refreshImages: boolean;
+  /** Absent: what can be built is built while it is missing. */
+  readonly builds?: Builds;
   /** The release has passed its gate: predecessors that were kept for the way back may go. */
   readonly settled: boolean;
   /** Remove orphans and unused networks, once settled. */
@@ -29,10 +31,11 @@ export interface PlanOptions {
  * Throws EngineRefused or ComposeUnsupported for what cannot be reached without harm.
  */
 export function plan(project: Project, observed: ObservedState, options: PlanOptions): Plan {
+  const { basis, refreshImages, builds = { contexts: {}, force: false, pullFirst: false } } = options;
   const builder = new PlanBuilder(project.name);
   const stops: Stops = new Map();
-  const slots = projectSlots(project, observed, options.basis);
-  const images = planImages(project, observed, options.basis.pins, options.refreshImages, builder);
+  const slots = projectSlots(project, observed, basis);
+  const images = planImages(project, observed, basis.pins, refreshImages, builds, builder);
   const volumes = planVolumes(project, observed, options.changedVolumes, builder);
   const networks = planNetworks(project, observed, [...images, ...volumes], stops, builder);
   planServices(project, observed, slots, [...images, ...volumes, ...networks], stops, options, builder);

@@ -20,6 +20,8 @@ export interface ApplyParts {
   readonly project: Project;
   readonly observed: ObservedState;
   readonly labels: Readonly<Record<string, string>>;
+  /** As `PerformContext.placeOf`. */
+  readonly placeOf?: (path: string) => string;
   readonly onStep: (step: Step) => void;
   readonly onProgress: (operation: PlannedOperation, text: string) => void;
 }
@@ -66,6 +68,7 @@ async function perform(
     observed: parts.observed,
     created,
     labels: parts.labels,
+    ...(parts.placeOf ? { placeOf: parts.placeOf } : {}),
     progress: (text) => parts.onProgress(operation, text),
   };
   step("running");

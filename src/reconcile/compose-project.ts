@@ -24,6 +24,8 @@ export interface ComposeParts {
 export interface ComposeUpOptions {
   readonly start: boolean;
   readonly removeOrphans: boolean;
+  /** Build what can be built, though an image is here. */
+  readonly build?: boolean;
   /** Wait for the gate, at most this long; null does not wait. */
   readonly waitMs: number | null;
 }
@@ -78,10 +80,12 @@ export async function composeDown(
   return down;
 }
 
-function planOptions({ start, removeOrphans }: ComposeUpOptions, settled: boolean): PlanOptions {
+function planOptions({ start, removeOrphans, build = false }: ComposeUpOptions, settled: boolean): PlanOptions {
   return {
     basis: { pins: {}, previous: null, hashOf: serviceHash },
     refreshImages: true,
+    // As Docker Compose: an image that is here is only built again when somebody asks.
+    builds: { contexts: {}, force: build, pullFirst: !build },
     settled,
     prune: removeOrphans,
     changedVolumes: "keep",

@@ -32,13 +32,15 @@ export type AttemptResult =
  * The deployment as a transaction: prepare (nothing that runs is touched) · apply · gate · settle. A failure is recorded and returned,
  * not thrown; going back is the next answer to question one.
  */
-export async function deploy(attempt: Attempt, parts: PassParts, signal: AbortSignal): Promise<AttemptResult> {
-  const { stack, options } = attempt;
+export async function deploy(given: Attempt, parts: PassParts, signal: AbortSignal): Promise<AttemptResult> {
+  const { stack } = given;
+  let attempt = given;
   let phase: "preparing" | "applying" = "preparing";
   let record: DeploymentRecord | null = null;
   try {
     const project = load(attempt, parts);
-    const first = await observeAndPlan(project, options, parts, signal);
+    attempt = await withBuilds(given, project, parts, signal);
+    const first = await observeAndPlan(project, attempt.options, parts, signal);
     if (isEmpty(first.plan)) return await unchanged(attempt, project, parts, signal);
     record = await DeploymentRecord.begin(attempt.begin, first.plan, parts);
     const ready = await fetchImages(attempt, project, first, record, parts, signal);
@@ -76,6 +78,12 @@ function load({ stack, checkout }: Attempt, parts: PassParts): Project {
   const project = parts.load(parts.filesOf(checkout), loadRequestOf(stack, checkout.live));
   parts.checkSupported(project);
   return project;
+}
+
+/** What the checkout's builds would be sent is part of the question whether anything must change. */
+async function withBuilds(attempt: Attempt, project: Project, parts: PassParts, signal: AbortSignal): Promise<Attempt> {
+  const contexts = await parts.contextDigests(project, parts.placeOf(attempt.checkout), signal);
+  return { ...attempt, options: { ...attempt.options, builds: { contexts, force: false, pullFirst: false } } };
 }
 
 async function observeAndPlan(
@@ -121,7 +129,7 @@ async function switchTree({ stack, checkout }: Attempt, parts: PassParts, signal
 }
 
 async function apply(
-  { stack }: Attempt,
+  { stack, checkout }: Attempt,
   project: Project,
   { plan: toDo, observed }: Prepared,
   record: DeploymentRecord | null,
@@ -132,13 +140,13 @@ async function apply(
   const onProgress = (operation: PlannedOperation, text: string): void => {
     if (operation.kind === "pull-image")
       parts.publish(stack.name, { type: "pull-progress", image: operation.image, text });
+    if (operation.kind === "build-image")
+      parts.publish(stack.name, { type: "build-progress", image: operation.image, text });
   };
   const onStep = record?.step ?? (() => undefined);
-  await applyPlan(
-    toDo,
-    { engine, clock, project, observed, labels: parts.labelsOf(stack), onStep, onProgress },
-    signal,
-  );
+  const labels = parts.labelsOf(stack);
+  const placeOf = parts.placeOf(checkout);
+  await applyPlan(toDo, { engine, clock, project, observed, labels, placeOf, onStep, onProgress }, signal);
 }
 
 async function gate(

@@ -20,6 +20,14 @@ export interface PassParts {
   readonly log: Log;
   /** A checkout's files, under the paths that the live tree will give them. */
   readonly filesOf: (checkout: Checkout) => ProjectFiles;
+  /** Where a path of the live tree lies in the checkout, links followed. The function throws PolicyViolation for what leaves the tree. */
+  readonly placeOf: (checkout: Checkout) => (path: string) => string;
+  /** Service → digest of what its build would be sent, for every service that is built. */
+  readonly contextDigests: (
+    project: Project,
+    placeOf: (path: string) => string,
+    signal: AbortSignal,
+  ) => Promise<Readonly<Record<string, string>>>;
   readonly load: (files: ProjectFiles, request: LoadRequest) => Project;
   /** Throws ComposeUnsupported for what a pass could not carry out. */
   readonly checkSupported: (project: Project) => void;

@@ -123,7 +123,7 @@ export class Reconciler {
   }
 
   async #preview(stack: Stack, signal: AbortSignal): Promise<PlanReport> {
-    const { source, engine, load, filesOf, checkSupported } = this.#parts;
+    const { source, engine, load, filesOf, checkSupported, contextDigests, placeOf } = this.#parts;
     const revision = await source.head(stack, signal);
     const checkout = await source.checkout(stack, revision, signal);
     try {
@@ -131,8 +131,10 @@ export class Reconciler {
       checkSupported(project);
       const observed = await engine.observe(observeQuery(project), signal);
       const basis = { pins: {}, previous: null, hashOf: serviceHash };
+      const contexts = await contextDigests(project, placeOf(checkout), signal);
+      const builds = { contexts, force: false, pullFirst: false };
       const how = { settled: true, prune: true, changedVolumes: "refuse", rerunJobs: false, start: true } as const;
-      return reportPlan(plan(project, observed, { basis, refreshImages: false, ...how }), revision.commit);
+      return reportPlan(plan(project, observed, { basis, refreshImages: false, builds, ...how }), revision.commit);
     } finally {
       await source.discard(stack, checkout);
     }

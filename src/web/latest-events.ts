@@ -14,7 +14,7 @@ export function latestEvents(events: readonly StackEvent[]): readonly StackEvent
   return events
     .toReversed()
     .filter((event) => {
-      if (event.type === "pull-progress") return false;
+      if (event.type === "pull-progress" || event.type === "build-progress") return false;
       if (event.type === "operation") return event.status !== "running";
       if (event.type !== "polled" || event.changed) return true;
       const first = !idlePolls.has(event.stack);

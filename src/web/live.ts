@@ -54,7 +54,7 @@ async function sourceOf(web: Web, address: string): Promise<LiveSource> {
 /** Every look asks the Engine about every stack, so single operations are left to the stack's own page. */
 function liveOverview(web: Web): LiveSource {
   return {
-    concerns: (event) => event.type !== "pull-progress" && event.type !== "operation",
+    concerns: (event) => !["pull-progress", "build-progress", "operation"].includes(event.type),
     pieces: async (frame) =>
       overviewPieces(frame, { stacks: await web.loads.get("overview", () => stackSummaries(web)) }),
   };

@@ -207,14 +207,14 @@ describe("compose up", () => {
   };
 
   test("does not wait unless it is told to", async () => {
-    expect((await optionsFor())?.options).toEqual({ start: true, removeOrphans: false, waitMs: null });
+    expect((await optionsFor())?.options).toEqual({ start: true, removeOrphans: false, build: false, waitMs: null });
     expect((await optionsFor("--wait"))?.options.waitMs).toBe(3_600_000);
     expect((await optionsFor("--wait-timeout", "5"))?.options.waitMs).toBe(5_000);
   });
 
   test("hands on what else was said", async () => {
     const asked = await optionsFor("--no-start", "--remove-orphans", "--docker-host", "unix:///other.sock");
-    expect(asked?.options).toEqual({ start: false, removeOrphans: true, waitMs: null });
+    expect(asked?.options).toEqual({ start: false, removeOrphans: true, build: false, waitMs: null });
     expect(asked?.config.dockerHost).toBe("unix:///other.sock");
   });
 

@@ -50,7 +50,7 @@ async function build(given: Build, placeOf?: (path: string) => string, image = I
   const progress = (text: string): void => void texts.push(text);
   return await connectEngine({ dockerHost: engine.dockerHost })
     .perform(
-      { kind: "build-image", image, serviceName: "web" },
+      { kind: "build-image", image, serviceName: "web", pullFirst: false },
       { ...context, progress, ...(placeOf ? { placeOf } : {}) },
       signal,
     )
@@ -100,7 +100,7 @@ test(
       [COMPOSE_LABEL.project]: "dk-build",
       [COMPOSE_LABEL.service]: "web",
       [COMPOSE_LABEL.version]: "2.40.3",
-      [TALLYMAN_LABEL.context]: digests[IMAGE] ?? "none",
+      [TALLYMAN_LABEL.context]: digests["web"] ?? "none",
     });
     expect((await inspectImage(engine, "tallyman-test/built:2")).Id).toBe(Id);
   },
@@ -230,7 +230,7 @@ test(
       if (text.includes("sleep")) abort.abort();
     };
     const ended = connectEngine({ dockerHost: engine.dockerHost }).perform(
-      { kind: "build-image", image: IMAGE, serviceName: "web" },
+      { kind: "build-image", image: IMAGE, serviceName: "web", pullFirst: false },
       { project: projectOf({ context }), observed, created: new Map(), labels: {}, progress },
       abort.signal,
     );

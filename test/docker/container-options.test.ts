@@ -16,6 +16,7 @@ const observed: ObservedState = {
       repoDigests: [],
       volumes: ["/declared"],
       hasHealthcheck: false,
+      labels: {},
       os: "linux",
       architecture: "amd64",
     },

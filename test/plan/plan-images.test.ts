@@ -1,18 +1,31 @@
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { PlanBuilder } from "../../src/plan/plan-builder.ts";
 import { planImages } from "../../src/plan/plan-images.ts";
 import type { Service } from "../../src/project.ts";
 import { observedState } from "../support/observed.ts";
 import { sampleProject } from "../support/sample-project.ts";
 
-function planned(
-  service: Partial<Service>,
-  how: { present?: boolean; refresh?: boolean; pinned?: boolean } = {},
-): readonly string[] {
+interface How {
+  readonly present?: boolean;
+  readonly refresh?: boolean;
+  readonly pinned?: boolean;
+  readonly force?: boolean;
+  /** What the image says it was built from, and what a build would be sent now. */
+  readonly builtFrom?: string;
+  readonly context?: string;
+}
+
+function planned(service: Partial<Service>, how: How = {}): readonly string[] {
   const project = sampleProject({ web: service });
   const builder = new PlanBuilder("shop");
-  const observed = observedState(project, [], how.present ? {} : { images: { "web:1": null } });
-  planImages(project, observed, how.pinned ? { "web:1": "sha256:x" } : {}, how.refresh ?? false, builder);
+  const here = observedState(project, []);
+  const image = here.images["web:1"];
+  const labels: Record<string, string> = how.builtFrom ? { "io.tallyman.context": how.builtFrom } : {};
+  const observed = { ...here, images: { "web:1": how.present && image ? { ...image, labels } : null } };
+  const pins: Record<string, string> = how.pinned ? { "web:1": "sha256:x" } : {};
+  const contexts: Record<string, string> = how.context ? { web: how.context } : {};
+  const builds = { contexts, force: how.force ?? false, pullFirst: false };
+  planImages(project, observed, pins, how.refresh ?? false, builds, builder);
   return builder.build().operations.map((operation) => `${operation.kind}: ${operation.cause}`);
 }
 
@@ -30,3 +43,40 @@ test("pull_policy never does not pull", () => expect(planned({ pull_policy: "nev
 test("a service that is built asks for a build", () =>
   expect(planned({ build: { context: "." } })).toEqual(["build-image: image is not here"]));
 test("what runs nowhere needs no image", () => expect(planned({ scale: 0 })).toEqual([]));
+
+describe("an image that can be built", () => {
+  const build = { context: "." };
+  test("is built while it is missing, also when it may not be pulled", () =>
+    expect(planned({ build, pull_policy: "never" })).toEqual(["build-image: image is not here"]));
+  test("is left alone while nobody knows what its build would be sent", () =>
+    expect(planned({ build }, { present: true, refresh: true })).toEqual([]));
+  test("is left alone while its build would be sent the same", () =>
+    expect(planned({ build }, { present: true, refresh: true, builtFrom: "a", context: "a" })).toEqual([]));
+  test("is built again when its build would be sent something else", () =>
+    expect(planned({ build }, { present: true, builtFrom: "a", context: "b" })).toEqual([
+      "build-image: what it is built from changed",
+    ]));
+  test("is built again when nothing tells what it was built from", () =>
+    expect(planned({ build }, { present: true, context: "b" })).toEqual([
+      "build-image: nothing tells what the image was built from",
+    ]));
+  test("is not built again on the way back to a release", () =>
+    expect(planned({ build }, { present: true, pinned: true, builtFrom: "a", context: "b" })).toEqual([]));
+  test("is built again once when that is asked for", () => {
+    const asked = { present: true, force: true, builtFrom: "a", context: "a" };
+    expect(planned({ build }, { ...asked, refresh: true })).toEqual(["build-image: a build was asked for"]);
+    expect(planned({ build }, asked)).toEqual([]);
+  });
+  test("is built again once by pull_policy build", () =>
+    expect(planned({ build, pull_policy: "build" }, { present: true, refresh: true })).toEqual([
+      "build-image: pull_policy is build",
+    ]));
+});
+
+test("of two services with one image the one that can build it does", () => {
+  const project = sampleProject({ job: { image: "app:1" }, web: { image: "app:1", build: { context: "." } } });
+  const observed = observedState(project, [], { images: { "app:1": null } });
+  const builder = new PlanBuilder("shop");
+  planImages(project, observed, {}, false, { contexts: {}, force: false, pullFirst: true }, builder);
+  expect(builder.build().operations).toMatchObject([{ kind: "build-image", serviceName: "web", pullFirst: true }]);
+});

@@ -106,6 +106,8 @@ export function memoryFlow() {
     publish: bus.publish,
     log: () => undefined,
     filesOf: (checkout) => ({ read: () => checkout.staging, kind: () => null }),
+    placeOf: () => (path) => path,
+    contextDigests: async () => ({}),
     load: (files) => source.load(files.read("") ?? ""),
     checkSupported: () => undefined,
     labelsOf: (stack) => ({ "io.tallyman.stack": stack.name }),

@@ -32,6 +32,7 @@ export class MemoryEngine implements Engine {
       repoDigests: [],
       volumes: [],
       hasHealthcheck: behaviour.endsWith("healthy"),
+      labels: {},
       os: "linux",
       architecture: "amd64",
     };

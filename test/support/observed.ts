@@ -51,6 +51,7 @@ export function observedState(
     repoDigests: [],
     volumes: [],
     hasHealthcheck: false,
+    labels: {},
     os: "linux",
     architecture: "amd64",
   });

@@ -37,6 +37,8 @@ export function eventText(event: StackEvent): EventText {
       return operationText(event);
     case "pull-progress":
       return said("busy", `pull ${event.image}`, event.text);
+    case "build-progress":
+      return said("busy", `build ${event.image}`, event.text);
     case "deployment":
       return said(toneOf(event.status), `deployment ${event.deploymentId} ${event.status}`, event.reason ?? "");
     case "conflict-saved":
