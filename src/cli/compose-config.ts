@@ -11,6 +11,7 @@ interface ConfigOptions {
   readonly services?: boolean;
   readonly images?: boolean;
   readonly volumes?: boolean;
+  readonly profiles?: boolean;
 }
 
 export function addComposeConfig(group: Command, context: Context): void {
@@ -21,6 +22,7 @@ export function addComposeConfig(group: Command, context: Context): void {
     .option("--services", "print the names of the services")
     .option("--images", "print the images")
     .option("--volumes", "print the names of the volumes")
+    .option("--profiles", "print the profiles that services name")
     .action(async (options: ConfigOptions, self: Command) => {
       const project = await loadProject(context, self);
       context.tools.stdout.write(await selected(context, project, options));
@@ -33,7 +35,12 @@ async function selected(context: Context, project: Project, options: ConfigOptio
   if (options.services) return eachOnLine(services);
   if (options.images) return eachOnLine(services.map((serviceName) => imageOf(project, serviceName)));
   if (options.volumes) return eachOnLine(Object.keys(project.volumes).sort());
+  if (options.profiles) return eachOnLine(profilesOf(project));
   return await context.tools.compose.render(project, options.json ? "json" : options.format);
+}
+
+function profilesOf(project: Project): readonly string[] {
+  return [...new Set(Object.values(project.services).flatMap((service) => service.profiles ?? []))].sort();
 }
 
 function eachOnLine(names: readonly string[]): string {

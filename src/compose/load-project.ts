@@ -98,7 +98,22 @@ function withFilesRead(project: Project, model: Mapping, { files, environment, n
     const complete = readServiceFiles(source, path, files, substitution);
     return [name, boundService(complete, path, () => undefined)];
   });
-  return { ...project, services: Object.fromEntries(services), warnings: [...notes.warnings] };
+  return {
+    ...project,
+    services: Object.fromEntries(services),
+    configs: withVariablesRead(project.configs, environment),
+    secrets: withVariablesRead(project.secrets, environment),
+    warnings: [...notes.warnings],
+  };
+}
+
+/** What `environment: NAME` of a config or secret stands for; left out while the variable is unset, which a start will complain about. */
+function withVariablesRead(objects: Project["secrets"], environment: Environment): Project["secrets"] {
+  const read = Object.entries(objects).map(([key, object]) => {
+    const content = object.environment === undefined ? undefined : environment.get(object.environment);
+    return [key, content === undefined ? object : { ...object, content }];
+  });
+  return Object.fromEntries(read);
 }
 
 function profilesOf({ profiles }: LoadRequest, environment: Environment): readonly string[] {

@@ -1,5 +1,5 @@
 import { stringify } from "yaml";
-import { imageOf, type Project } from "../project.ts";
+import type { Project } from "../project.ts";
 import { type Kind, SERVICE, type Shape } from "./shape.ts";
 import { byBytes, isList, isMapping, type Mapping, mapEntries, type Value, withEntry } from "./tree.ts";
 
@@ -10,45 +10,13 @@ export function renderConfig(project: Project, format: "json" | "yaml"): string 
   return text.replaceAll("$", "$$$$");
 }
 
-/** `config --services`: the active ones, sorted. */
-export function serviceLines(project: Project): string {
-  return lines(Object.keys(project.services).sort(byBytes));
-}
-
-/** `config --images`: what each service runs. */
-export function imageLines(project: Project): string {
-  return lines(
-    Object.keys(project.services)
-      .sort(byBytes)
-      .map((name) => imageOf(project, name)),
-  );
-}
-
-/** `config --volumes`: the keys of the volumes in use. */
-export function volumeLines(project: Project): string {
-  return lines(Object.keys(project.volumes).sort(byBytes));
-}
-
-/** `config --profiles`: every profile that an active service names. */
-export function profileLines(project: Project): string {
-  const profiles = Object.values(project.services).flatMap((service) => service.profiles ?? []);
-  return lines([...new Set(profiles)].sort(byBytes));
-}
-
-/** `config --hash`: one `service hash` line each, flavour A; names that are no active service are left out. */
-export function hashLines(project: Project, serviceNames: readonly string[]): string {
-  const known = serviceNames.filter((name) => Object.hasOwn(project.hashes.services, name));
-  return lines(known.sort(byBytes).map((name) => `${name} ${project.hashes.services[name]?.a ?? ""}`));
-}
-
-function lines(texts: readonly string[]): string {
-  return texts.map((text) => `${text}\n`).join("");
-}
-
 const SECTIONS = ["networks", "volumes", "secrets", "configs"] as const;
 
 function modelOf(project: Project): Mapping {
-  const used = SECTIONS.filter((key) => Object.keys(project[key]).length > 0).map((key) => [key, project[key]]);
+  const used = SECTIONS.filter((key) => Object.keys(project[key]).length > 0).map((key) => [
+    key,
+    asWritten(project[key]),
+  ]);
   const services = Object.entries(project.services).map(([name, service]) => [
     name,
     encodedNames(asMapping(service), SERVICE),
@@ -60,6 +28,16 @@ function modelOf(project: Project): Mapping {
     ...project.extensions,
   };
   return model as unknown as Mapping;
+}
+
+/** A value that came from a variable is named, never printed. */
+function asWritten(section: Project[(typeof SECTIONS)[number]]): unknown {
+  return Object.fromEntries(
+    Object.entries(section).map(([key, object]) => [
+      key,
+      "environment" in object ? { ...object, content: undefined } : object,
+    ]),
+  );
 }
 
 function asMapping(service: Project["services"][string]): Mapping {
@@ -109,7 +87,8 @@ function asYaml(model: Mapping): string {
     services,
     ...(isMapping(networks) ? { networks: mapEntries(networks, withoutEmpty("ipam")) } : {}),
   };
-  return stringify(shown, { lineWidth: 0, indent: 2, aliasDuplicateObjects: false });
+  // Texts such as `no` are quoted for those who still read YAML 1.1.
+  return stringify(shown, { lineWidth: 0, indent: 2, aliasDuplicateObjects: false, compat: "yaml-1.1" });
 }
 
 function yamlService(value: Value): Value {

@@ -31,8 +31,6 @@ type Reasoned = readonly [field: string, reason: readonly [why: string, hint: st
 const SERVICE_FIELDS: Readonly<Partial<Record<keyof Service, readonly [string, string]>>> = {
   credential_spec: ["credential_spec is for Windows containers, which are not supported", "Remove credential_spec."],
   models: ["models need the Docker Model plugin, which is not supported", "Run the model as a service with an image."],
-  post_start: ["post_start hooks are not supported", "Do the work in the image's entrypoint or in a one-shot service."],
-  pre_stop: ["pre_stop hooks are not supported", "Do the work when the container receives its stop signal."],
   provider: ["provider services are not supported", "Describe the service with an image."],
   use_api_socket: [
     "use_api_socket is not supported: it would hand over the Engine",

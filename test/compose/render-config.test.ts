@@ -1,13 +1,6 @@
 import { expect, test } from "bun:test";
 import { parse } from "yaml";
-import {
-  hashLines,
-  imageLines,
-  profileLines,
-  renderConfig,
-  serviceLines,
-  volumeLines,
-} from "../../src/compose/render-config.ts";
+import { renderConfig } from "../../src/compose/render-config.ts";
 import { load } from "./memory-files.ts";
 
 const project = load(
@@ -37,10 +30,15 @@ test("block I/O limits are printed with capital names", () => {
   );
   expect(renderConfig(limited, "json")).toContain('"Rate": "1024"');
 });
-test("lists are sorted, one to a line", () => {
-  expect(serviceLines(project)).toBe("db\nweb\n");
-  expect(imageLines(project)).toBe("app-db\na\n");
-  expect(volumeLines(project)).toBe("vol\n");
-  expect(profileLines(project)).toBe("p\n");
-  expect(hashLines(project, ["web", "nope"])).toBe(`web ${project.hashes.services["web"]?.a}\n`);
+
+test("a text that YAML 1.1 would take for a boolean is quoted", () => {
+  const project = load('services: { a: { image: a, environment: { BROKEN: "no", AT: "22:22" } } }');
+  expect(renderConfig(project, "yaml")).toContain('BROKEN: "no"');
+});
+
+test("a secret from a variable is there for the containers and never printed", () => {
+  const text = "services: { a: { image: a, secrets: [s] } }\nsecrets: { s: { environment: TOKEN } }";
+  const project = load(text, { environment: { TOKEN: "hush" } });
+  expect(project.secrets["s"]).toMatchObject({ environment: "TOKEN", content: "hush" });
+  for (const format of ["json", "yaml"] as const) expect(renderConfig(project, format)).not.toContain("hush");
 });

@@ -6,8 +6,6 @@ test.each([
   ["services: { a: { provider: { type: x } } }", "services.a.provider"],
   ["services: { a: { image: a, use_api_socket: true } }", "services.a.use_api_socket"],
   ["services: { a: { image: a, credential_spec: { file: x } } }", "services.a.credential_spec"],
-  ["services: { a: { image: a, post_start: [{ command: x }] } }", "services.a.post_start"],
-  ["services: { a: { image: a, pre_stop: [{ command: x }] } }", "services.a.pre_stop"],
   ["services: { a: { image: a, models: [m] } }\nmodels: { m: { model: x } }", "services.a.models"],
   ["services: { a: { image: a, secrets: [s] } }\nsecrets: { s: { external: true } }", "secrets.s.external"],
   [
@@ -21,7 +19,7 @@ test.each([
   expect(error.at?.file).toBe("/srv/app/compose.yaml");
 });
 test("the line of the field is shown", () => {
-  const [first] = unsupported(load("services:\n  a:\n    image: a\n    pre_stop:\n      - command: x\n"));
+  const [first] = unsupported(load("services:\n  a:\n    image: a\n    provider:\n      type: x\n"));
   expect(first?.at).toEqual({ file: "/srv/app/compose.yaml", line: 4, column: 5 });
 });
 test("develop and unused secrets are no matter", () => {
