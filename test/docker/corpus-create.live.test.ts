@@ -1,43 +1,30 @@
 import { afterAll, expect, test } from "bun:test";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { serviceHash } from "../../src/compose/hash.ts";
-import { loadProject } from "../../src/compose/load-project.ts";
 import { connectEngine } from "../../src/docker/docker-engine.ts";
-import { diskFiles } from "../../src/folder/disk-files.ts";
 import { observeQuery, plan } from "../../src/plan/planner.ts";
 import type { Project } from "../../src/project.ts";
 import { type TestEngine, testEngine } from "../support/engine.ts";
 import { engineApi, removeProject } from "../support/engine-api.ts";
 import { createImage } from "../support/images.ts";
 import { comparable, type Recorded, type RecordedContainer } from "./comparable.ts";
+import { CORPUS_FOLDERS, CORPUS_IMAGE, CORPUS_PROJECT, corpusProject } from "./create-corpus.ts";
 
 // What `docker compose create` (2.40.3) made on Engine 20.10 of a project with every attribute, and of about 160 from public
 // collections, which are kept beside the repository where they are at hand.
-const OWN = join(import.meta.dir, "../fixtures/create");
-const CORPUS = join(import.meta.dir, "../../../shared/corpus-create");
-const COLLECTIONS = existsSync(CORPUS) ? readdirSync(CORPUS).filter((name) => !name.includes(".")) : [];
-const FOLDERS = [OWN, ...COLLECTIONS.map((name) => join(CORPUS, name))];
-const PROJECT = "app";
 const LIMIT = 300_000;
 const signal = AbortSignal.timeout(900_000);
 
-interface Meta {
-  readonly main: string;
-  readonly workingDir: string;
-}
+afterAll(async () => removeProject(await testEngine(), CORPUS_PROJECT));
 
-afterAll(async () => removeProject(await testEngine(), PROJECT));
-
-if (COLLECTIONS.length === 0) console.warn(`${CORPUS} is not at hand: only ${OWN} is compared`);
-
-for (const folder of FOLDERS)
+for (const folder of CORPUS_FOLDERS)
   test(
     `what is created for the projects of ${basename(folder)} equals what Docker Compose created`,
     async () => {
       const engine = await testEngine();
       const differences: string[] = [];
-      await createImage(engine, { reference: "alpine:latest", changes: ['CMD ["/bin/sh"]'] });
+      await createImage(engine, CORPUS_IMAGE);
       for (const name of readdirSync(folder)) {
         const found = await differencesOf(engine, join(folder, name));
         differences.push(...found.map((difference) => `${name}: ${difference}`));
@@ -48,17 +35,10 @@ for (const folder of FOLDERS)
   );
 
 async function differencesOf(engine: TestEngine, directory: string): Promise<readonly string[]> {
-  await removeProject(engine, PROJECT);
+  await removeProject(engine, CORPUS_PROJECT);
   const recorded = JSON.parse(readFileSync(join(directory, "inspect.json"), "utf8")) as Recorded;
-  await create(engine, load(directory));
+  await create(engine, corpusProject(directory));
   return compare(comparable(recorded), comparable(await whatIsThere(engine, recorded)), "");
-}
-
-function load(directory: string): Project {
-  const { main, workingDir } = JSON.parse(readFileSync(join(directory, "meta.json"), "utf8")) as Meta;
-  const files = diskFiles({ seenAs: workingDir, from: join(directory, "project") });
-  const request = { cwd: workingDir, files: [main], projectName: PROJECT, envFiles: [], profiles: [], environment: {} };
-  return loadProject(files, request);
 }
 
 /** The way a pass goes, up to the first start. */
@@ -78,7 +58,7 @@ async function create({ dockerHost }: TestEngine, project: Project): Promise<voi
 
 /** Containers of the project, and the networks and volumes that were recorded. */
 async function whatIsThere(engine: TestEngine, recorded: Recorded): Promise<Recorded> {
-  const filters = encodeURIComponent(JSON.stringify({ label: [`com.docker.compose.project=${PROJECT}`] }));
+  const filters = encodeURIComponent(JSON.stringify({ label: [`com.docker.compose.project=${CORPUS_PROJECT}`] }));
   const listed = await engineApi<readonly { Id: string }[]>(engine, `/containers/json?all=1&filters=${filters}`);
   type Inspect = RecordedContainer & { readonly NetworkSettings: { readonly Networks: RecordedContainer["Networks"] } };
   const containers = await Promise.all(
