@@ -65,7 +65,7 @@ export class MemoryEngine implements Engine {
       containers: this.containers.filter((container) => container.labels[COMPOSE_LABEL.project] === query.project),
       networks: [...this.networks].map(network),
       volumes: [...this.volumes].map((name) => ({ name, driver: "local", labels })),
-      images: Object.fromEntries(query.images.map((image) => [image, this.images.get(image) ?? null])),
+      images: Object.fromEntries(query.images.map((image) => [image, this.images.get(image) ?? this.#imageOf(image)])),
     };
   }
 
@@ -145,14 +145,17 @@ export class MemoryEngine implements Engine {
     }
   }
 
+  #imageOf(id: string | null): ObservedImage | null {
+    return [...this.images.values()].find((image) => image.id === id) ?? null;
+  }
+
   #create(operation: Extract<Operation, { kind: "create-container" }>, { project, labels }: PerformContext): string {
     if (this.containers.some((container) => container.name === operation.name)) {
       throw new TallymanError("EngineRefused", `the container name "${operation.name}" is already in use`);
     }
     const { serviceName, number } = operation;
     const image = imageOf(project, serviceName);
-    const pinned = [...this.images.values()].find(({ id }) => id === operation.imageId);
-    const found = pinned ?? this.images.get(image);
+    const found = this.#imageOf(operation.imageId) ?? this.images.get(image);
     const service = project.services[serviceName];
     if (!found || !service) throw new TallymanError("ImageUnavailable", `no such image: ${image}`);
     const id = (this.#nextId++).toString(16).padStart(64, "0");
