@@ -32,12 +32,11 @@ function modelOf(project: Project): Mapping {
 
 /** A value that came from a variable is named, never printed. */
 function asWritten(section: Project[(typeof SECTIONS)[number]]): unknown {
-  return Object.fromEntries(
-    Object.entries(section).map(([key, object]) => [
-      key,
-      "environment" in object ? { ...object, content: undefined } : object,
-    ]),
-  );
+  const shown = Object.entries(section).map(([key, object]) => {
+    const { content, ...rest } = object as { readonly content?: string; readonly environment?: string };
+    return [key, rest.environment === undefined ? object : rest];
+  });
+  return Object.fromEntries(shown);
 }
 
 function asMapping(service: Project["services"][string]): Mapping {
