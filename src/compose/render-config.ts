@@ -33,8 +33,8 @@ function modelOf(project: Project): Mapping {
 /** A value that came from a variable is named, never printed. */
 function asWritten(section: Project[(typeof SECTIONS)[number]]): unknown {
   const shown = Object.entries(section).map(([key, object]) => {
-    const { content, ...rest } = object as { readonly content?: string; readonly environment?: string };
-    return [key, rest.environment === undefined ? object : rest];
+    const fields = Object.entries(object).filter(([field]) => field !== "content" || !("environment" in object));
+    return [key, Object.fromEntries(fields)];
   });
   return Object.fromEntries(shown);
 }
