@@ -129,6 +129,13 @@ export function environmentWithoutCompilers(): Record<string, string | undefined
   return process.env["BUN_JSC_useJIT"] === undefined ? { ...process.env, BUN_JSC_useJIT: "0" } : null;
 }
 
+/** Folder of Docker's own `config.json`, where `docker login` keeps logins. Source: docker/cli, DOCKER_CONFIG. */
+export function dockerConfigFolder({ environment, uid, cwd }: Host): string {
+  const named = environment["DOCKER_CONFIG"];
+  if (named) return resolve(cwd, named);
+  return `${environment["HOME"] || (uid === 0 ? "/root" : "/nonexistent")}/.docker`;
+}
+
 export interface ReadOptions {
   /** Replaces single defaults, as the demo does. */
   readonly defaults?: Flags;

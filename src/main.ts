@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import type { ComposeEvent, ComposeTools, DoctorProbes, Tools } from "./cli/tools.ts";
-import { type Config, environmentWithoutCompilers, thisHost } from "./config.ts";
+import { type Config, dockerConfigFolder, environmentWithoutCompilers, thisHost } from "./config.ts";
 import { TallymanError } from "./error.ts";
 import { EventBus } from "./event-bus.ts";
 import { TALLYMAN_LABEL } from "./label.ts";
@@ -38,6 +38,15 @@ function lasts(word: string): boolean {
 
 const host = thisHost();
 const build = { ...built, bun: Bun.version, target: `${process.platform}-${process.arch}` };
+
+/** What talks to registries gets the logins of `docker login`. */
+async function engineEdge(dockerHost: string) {
+  const { dockerLogins } = await import("./docker/registry-auth.ts");
+  return {
+    dockerHost,
+    registryAuth: dockerLogins({ folder: dockerConfigFolder(host), environment: host.environment }),
+  };
+}
 
 const clock: Clock = {
   now: () => new Date(),
@@ -117,8 +126,9 @@ async function startDaemon(config: Config, store: Store, log: Log, signal: Abort
     await daemonModules();
   const { root, dockerHost, workerImage, workerNetwork } = config;
   const instance = store.instanceId;
-  const engine = connectEngine({ dockerHost });
-  const runner = createWorkerRunner({ dockerHost, image: workerImage, network: workerNetwork, instance });
+  const edge = await engineEdge(dockerHost);
+  const engine = connectEngine(edge);
+  const runner = createWorkerRunner({ ...edge, image: workerImage, network: workerNetwork, instance });
   runner
     .sweep(AbortSignal.timeout(60_000))
     .catch((error: unknown) => log("warn", "could not look for old workers", { error }));
@@ -317,7 +327,7 @@ async function supported(project: Project): Promise<Project> {
 async function composeParts({ dockerHost }: Config, onEvent: (event: ComposeEvent) => void): Promise<ComposeParts> {
   const { connectEngine } = await import("./docker/docker-engine.ts");
   return {
-    engine: connectEngine({ dockerHost }),
+    engine: connectEngine(await engineEdge(dockerHost)),
     clock,
     onWarning: (message) => onEvent({ type: "warning", message }),
     onStep: ({ operation, status, durationMs }) => onEvent({ type: "operation", operation, status, durationMs }),

@@ -9,7 +9,8 @@ import { buildQuery, imageLabels, isRemote } from "./build-query.ts";
 import { contextDigest, contextTar } from "./build-tar.ts";
 import type { EngineClient } from "./engine-client.ts";
 import { engineText } from "./engine-error.ts";
-import { pullImage, type RegistryAuth } from "./pull.ts";
+import { pullImage } from "./pull.ts";
+import type { RegistryAuth } from "./registry-auth.ts";
 import { jsonLines, streamBody } from "./stream-body.ts";
 import { within } from "./within.ts";
 

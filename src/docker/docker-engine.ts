@@ -5,7 +5,7 @@ import { logs } from "./logs.ts";
 import { inspectContainer, observe } from "./observe.ts";
 import { observedContainer } from "./observed-container.ts";
 import { perform } from "./operations.ts";
-import type { RegistryAuth } from "./pull.ts";
+import type { RegistryAuth } from "./registry-auth.ts";
 
 export interface EngineConnection {
   /** `unix:///path` or `tcp://host:port`. */

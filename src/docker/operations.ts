@@ -12,7 +12,8 @@ import {
 import { createContainer } from "./create-container.ts";
 import type { EngineClient } from "./engine-client.ts";
 import { connectNetwork, createNetwork, disconnectNetwork, removeNetwork } from "./network-operations.ts";
-import { pullImage, type RegistryAuth } from "./pull.ts";
+import { pullImage } from "./pull.ts";
+import type { RegistryAuth } from "./registry-auth.ts";
 import { createVolume, removeVolume } from "./volume-operations.ts";
 
 /** Does one operation of a plan; decides nothing. */

@@ -28,10 +28,15 @@ const CAUSES: readonly { readonly pattern: RegExp; readonly reason: Reason; read
   },
 ];
 
-/** Why a pull failed, told from the registry's words, which is all that the Engine hands on. Unknown words count as passing trouble. */
-export function pullError(image: string, text: string, cause: unknown): TallymanError {
+/**
+ * Why a pull failed, told from the registry's words, which is all that the Engine hands on. Unknown words count as passing trouble.
+ * `loginSource` says where the login came from that was shown; the registry may not have liked it.
+ */
+export function pullError(image: string, text: string, cause: unknown, loginSource?: string): TallymanError {
   const known = CAUSES.find(({ pattern }) => pattern.test(text));
-  return new TallymanError(known?.reason ?? "RegistryUnavailable", `Image ${image} can't be pulled: ${text.trim()}`, {
+  const reason = known?.reason ?? "RegistryUnavailable";
+  const shown = reason === "RegistryDenied" && loginSource ? ` (with the login from ${loginSource})` : "";
+  return new TallymanError(reason, `Image ${image} can't be pulled${shown}: ${text.trim()}`, {
     hint: known?.hint ?? "Check the network and the registry; it is tried again by itself.",
     cause,
   });

@@ -3,13 +3,11 @@ import type { EngineClient, EngineRequest } from "./engine-client.ts";
 import { engineText } from "./engine-error.ts";
 import { pullError } from "./pull-error.ts";
 import { PullProgress, type PullStatus } from "./pull-progress.ts";
+import type { RegistryAuth, RegistryLogin } from "./registry-auth.ts";
 import { jsonLines, streamBody } from "./stream-body.ts";
 import { within } from "./within.ts";
 
 const SILENCE_MS = 180_000;
-
-/** Gives the value of X-Registry-Auth for a registry host, or null to ask it without a login. */
-export type RegistryAuth = (registryHost: string) => Promise<string | null>;
 
 export interface PullRequest {
   readonly image: string;
@@ -32,9 +30,10 @@ async function readPull(client: EngineClient, request: PullRequest, signal: Abor
   const { image } = request;
   const what = `pull ${image}`;
   const progress = new PullProgress(request.progress);
-  const body = await client.stream(await engineRequest(request, what), signal).catch((thrown: unknown) => {
+  const login = (await request.registryAuth?.(registryHost(splitReference(image).name))) ?? null;
+  const body = await client.stream(engineRequest(request, login, what), signal).catch((thrown: unknown) => {
     throw thrown instanceof TallymanError && thrown.reason === "EngineRefused"
-      ? pullError(image, engineText(thrown), thrown)
+      ? pullError(image, engineText(thrown), thrown, login?.source)
       : thrown;
   });
   const statuses = jsonLines<PullStatus>(streamBody(body, what, signal));
@@ -43,21 +42,20 @@ async function readPull(client: EngineClient, request: PullRequest, signal: Abor
     const { done, value: status } = await within(SILENCE_MS, what, signal, () => statuses.next());
     if (done) return;
     // The head said 200 long ago: a failure comes as a line of its own.
-    if (status.error) throw pullError(image, status.errorDetail?.message ?? status.error, status);
+    if (status.error) throw pullError(image, status.errorDetail?.message ?? status.error, status, login?.source);
     progress.show(status, Date.now());
   }
 }
 
-async function engineRequest(request: PullRequest, what: string): Promise<EngineRequest> {
+function engineRequest(request: PullRequest, login: RegistryLogin | null, what: string): EngineRequest {
   const { name, tag } = splitReference(request.image);
-  const auth = (await request.registryAuth?.(registryHost(name))) ?? null;
   return {
     method: "POST",
     path: "/images/create",
     query: { fromImage: name, tag, ...(request.platform ? { platform: request.platform } : {}) },
     what,
     deadlineMs: SILENCE_MS,
-    ...(auth ? { headers: { "X-Registry-Auth": auth } } : {}),
+    ...(login ? { headers: { "X-Registry-Auth": login.header } } : {}),
   };
 }
 

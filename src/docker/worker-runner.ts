@@ -3,7 +3,8 @@ import { TALLYMAN_LABEL } from "../label.ts";
 import type { WorkerJob, WorkerResult, WorkerRunner } from "../worker.ts";
 import { createEngineClient, type EngineClient } from "./engine-client.ts";
 import { engineText } from "./engine-error.ts";
-import { pullImage, type RegistryAuth } from "./pull.ts";
+import { pullImage } from "./pull.ts";
+import type { RegistryAuth } from "./registry-auth.ts";
 import { type WorkerSettings, workerOptions } from "./worker-options.ts";
 import { readWorkerOutput } from "./worker-output.ts";
 

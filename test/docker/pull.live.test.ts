@@ -1,5 +1,8 @@
 import { expect, test } from "bun:test";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { connectEngine } from "../../src/docker/docker-engine.ts";
+import { dockerLogins, type RegistryAuth } from "../../src/docker/registry-auth.ts";
 import type { Operation } from "../../src/plan.ts";
 import { output } from "../support/command.ts";
 import { type TestEngine, testEngine } from "../support/engine.ts";
@@ -7,6 +10,7 @@ import { engineApi } from "../support/engine-api.ts";
 import { busyboxImage } from "../support/images.ts";
 import { serveRegistry } from "../support/registry.ts";
 import { sampleProject } from "../support/sample-project.ts";
+import { temporaryDirectory } from "../support/temporary.ts";
 
 const LIMIT = 120_000;
 const signal = AbortSignal.timeout(900_000);
@@ -29,12 +33,7 @@ async function push(engine: TestEngine, reference: string): Promise<void> {
   await engineApi(engine, `/images/${reference}`, "DELETE");
 }
 
-function pull(
-  engine: TestEngine,
-  image: string,
-  registryAuth?: (host: string) => Promise<string | null>,
-  until = signal,
-) {
+function pull(engine: TestEngine, image: string, registryAuth?: RegistryAuth, until = signal) {
   const project = sampleProject({}, "dk-pull");
   const texts: string[] = [];
   const operation: Operation = { kind: "pull-image", image, platform: null };
@@ -68,24 +67,30 @@ test(
 );
 
 test(
-  "a private registry denies without a login and serves with one, asked for by its host",
+  "a private registry denies without a login or with a wrong one, and serves with the one that docker login kept",
   async () => {
     const engine = await testEngine();
     const registry = await serveRegistry({ auth: LOGIN });
     const image = `${registry.host}/shop/web:1`;
-    const asked: string[] = [];
     try {
       await push(engine, image);
       expect(await pull(engine, image)).toMatchObject({
         reason: "RegistryDenied",
         hint: expect.stringContaining("docker login"),
       });
-      const texts = await pull(engine, image, async (host) => {
-        asked.push(host);
-        return authHeader();
+      using folder = temporaryDirectory("docker-config");
+      const logins = dockerLogins({ folder: folder.path, environment: {} });
+      const keep = (password: string): void => {
+        const auth = Buffer.from(`${LOGIN.username}:${password}`).toString("base64");
+        writeFileSync(join(folder.path, "config.json"), JSON.stringify({ auths: { [registry.host]: { auth } } }));
+      };
+      keep("a wrong one");
+      expect(await pull(engine, image, logins)).toMatchObject({
+        reason: "RegistryDenied",
+        message: expect.stringMatching(/with the login from .*config\.json/),
       });
-      expect(texts).toBeArray();
-      expect(asked).toEqual([registry.host]);
+      keep(LOGIN.password);
+      expect(await pull(engine, image, logins)).toBeArray();
       await engineApi(engine, `/images/${image}`, "DELETE");
     } finally {
       await registry.stop();
