@@ -1,11 +1,10 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { startDaemon } from "./support/daemon.ts";
-import { startPrivateEngine } from "./support/engine.ts";
+import { startDaemon, workerImage } from "./support/daemon.ts";
+import { startPrivateEngine, type TestEngine } from "./support/engine.ts";
 import { serveGitOverHttp } from "./support/git-http.ts";
-import { busyboxImage } from "./support/images.ts";
+import { BUSYBOX_IMAGE, busyboxImage } from "./support/images.ts";
 import { createRepository } from "./support/repository.ts";
-import { twoServices } from "./support/sample-stack.ts";
 import { freePort, temporaryDirectory } from "./support/temporary.ts";
 import { until } from "./support/waiting.ts";
 
@@ -14,6 +13,8 @@ import { until } from "./support/waiting.ts";
 const RUNS = 5;
 const GOAL_START_MS = 150;
 const GOAL_IDLE_MIB = 90;
+/** Three polls, so that what is loaded at the first of them is in the figure. */
+const SETTLE_MS = 15_000;
 const binary = resolve(import.meta.dir, "../dist/tallyman");
 const BARE_SERVER =
   "Bun.serve({ hostname: '127.0.0.1', port: Number(process.env.PORT), fetch: () => new Response('ok') });";
@@ -45,8 +46,14 @@ async function startToAnswer(argv: readonly string[], port: number, path: string
   return answeredMs;
 }
 
-/** Resident MiB of a process, without what it shares with the page cache of its own file where the kernel tells. */
-function residentMiB(pid: number): { readonly resident: number; readonly anonymous: number } {
+interface Resident {
+  readonly resident: number;
+  /** Without what is mapped from files, such as the program itself. */
+  readonly anonymous: number;
+}
+
+/** In MiB. */
+function residentMiB(pid: number): Resident {
   const status = readFileSync(`/proc/${pid}/status`, "utf8");
   const of = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(status)?.[1] ?? 0) / 1024;
   return { resident: of("VmRSS"), anonymous: of("RssAnon") };
@@ -82,38 +89,56 @@ async function benchStart(dockerHost: string): Promise<void> {
   );
 }
 
+/** Two services that only sleep: five times this must not load the machine that is measured. */
+function quietStack(): string {
+  const quiet = { image: BUSYBOX_IMAGE, command: ["sleep", "86400"], stop_signal: "SIGKILL" };
+  return JSON.stringify({ services: { app: { ...quiet, depends_on: ["db"] }, db: quiet } });
+}
+
+/** One daemon with one stack, in sync for a while. With `add` the stack is new, so it is the root's first start. */
+async function idleMiB(engine: TestEngine, root: string, name: string, repository: string, add: boolean) {
+  const daemon = await startDaemon({ engine, root, flags: ["--interval", "5s"] });
+  if (add) await daemon.json(["stack", "add", name, "--repo", repository]);
+  await until(`${name} is in sync`, async () => (await daemon.status(name)).state === "in-sync", 300_000, 500);
+  await Bun.sleep(SETTLE_MS);
+  const figures = residentMiB(daemon.pid);
+  await daemon.stop();
+  return figures;
+}
+
+async function bareIdleMiB(): Promise<Resident> {
+  const env = { PORT: String(freePort()) };
+  const bare = Bun.spawn([process.execPath, "-e", BARE_SERVER], { env, stdio: ["ignore", "ignore", "ignore"] });
+  await Bun.sleep(2_000);
+  const figures = residentMiB(bare.pid);
+  bare.kill();
+  return figures;
+}
+
 async function benchIdle(): Promise<void> {
   using directory = temporaryDirectory("bench");
   const { engine, stop } = await startPrivateEngine();
   const repository = await createRepository(directory.path, "bench");
-  await repository.commit({ "compose.yaml": twoServices({ version: "1" }) }, "First");
+  await repository.commit({ "compose.yaml": quietStack() }, "First");
   const server = await serveGitOverHttp({ root: directory.path });
   await busyboxImage(engine);
-  const daemon = await startDaemon({ engine, flags: ["--interval", "5s"] });
-  await daemon.json(["stack", "add", "bench", "--repo", server.url("bench")]);
-  await until("the stack is in sync", async () => (await daemon.status("bench")).state === "in-sync", 120_000);
-  await Bun.sleep(15_000);
-  const samples: ReturnType<typeof residentMiB>[] = [];
-  for (let run = 0; run < RUNS; run += 1) {
-    samples.push(residentMiB(daemon.pid));
-    await Bun.sleep(2_000);
-  }
-  const resident = median(samples.map((sample) => sample.resident));
-  const anonymous = median(samples.map((sample) => sample.anonymous));
-  const bare = Bun.spawn([process.execPath, "-e", BARE_SERVER], {
-    env: { PORT: String(freePort()) },
-    stdio: ["ignore", "ignore", "ignore"],
-  });
-  await Bun.sleep(2_000);
-  const beside = residentMiB(bare.pid);
-  bare.kill();
-  console.log(
-    `${"bare Bun server: idle RSS".padEnd(46)} ${beside.resident.toFixed(0).padStart(6)} MiB  of it anonymous ${beside.anonymous.toFixed(0)}`,
-  );
-  console.log(
-    `${"tallyman, one stack polled: idle RSS".padEnd(46)} ${resident.toFixed(0).padStart(6)} MiB  of it anonymous ${anonymous.toFixed(0)}, goal ${GOAL_IDLE_MIB}`,
-  );
-  await daemon.stop();
+  await workerImage(engine);
+  const names = Array.from({ length: RUNS }, (_, run) => `bench${run}`);
+  const started = (add: boolean) =>
+    Promise.all(
+      names.map((name) => {
+        const root = join(directory.path, `root-${name}`);
+        mkdirSync(root, { recursive: true });
+        return idleMiB(engine, root, name, server.url("bench"), add);
+      }),
+    );
+  const row = (name: string, values: readonly Resident[], note = ""): void => {
+    const of = (part: keyof Resident): string => median(values.map((value) => value[part])).toFixed(1);
+    console.log(`${name.padEnd(46)} ${of("resident").padStart(6)} MiB  of it anonymous ${of("anonymous")}${note}`);
+  };
+  row("bare Bun server: idle RSS", [await bareIdleMiB()]);
+  row("tallyman, one stack, first start: idle RSS", await started(true), `, goal ${GOAL_IDLE_MIB}`);
+  row("tallyman, one stack, later start: idle RSS", await started(false), `, goal ${GOAL_IDLE_MIB}`);
   await server.stop();
   await stop();
 }
