@@ -2,6 +2,7 @@ import { TallymanError } from "../error.ts";
 import { COMPOSE_LABEL, isRetainedName } from "../label.ts";
 import type { ObservedContainer, ObservedNetwork, ObservedState } from "../observed-state.ts";
 import type { Network, Project } from "../project.ts";
+import { dependencyOrder } from "./dependency-order.ts";
 import type { PlanBuilder } from "./plan-builder.ts";
 import { finalNameOf } from "./service-slots.ts";
 import { isAlive, type Stops, stopOnce } from "./stops.ts";
@@ -76,9 +77,14 @@ function replaceNetwork(
 ): readonly number[] {
   const cause = `definition of network ${place.networkKey} changed`;
   const { networkKey, networkName: name } = place;
-  const attached = observed.containers.filter((one) => one.networks.some((network) => network.name === name));
+  const attached = dependentsFirst(
+    project,
+    observed.containers.filter((one) => one.networks.some((network) => network.name === name)),
+  );
   const out = attached.map((container) => {
-    const stopped = mustStop(project, container) ? stopOnce(container, cause, before, stops, builder) : before;
+    const dependents = attached.filter((other) => dependsOn(project, other, container));
+    const after = [...before, ...dependents.flatMap(({ id }) => stops.get(id) ?? [])];
+    const stopped = mustStop(project, container) ? stopOnce(container, cause, after, stops, builder) : before;
     return builder.add({ kind: "disconnect-network", ...targetOf(container), ...place }, cause, stopped);
   });
   const removed = builder.add({ kind: "remove-network", networkKey, name }, cause, [...before, ...out]);
@@ -88,6 +94,15 @@ function replaceNetwork(
     return builder.add({ kind: "connect-network", ...targetOf(container), ...place, finalName }, cause, [made]);
   });
   return [made, ...back];
+}
+
+function dependentsFirst(project: Project, containers: readonly ObservedContainer[]): readonly ObservedContainer[] {
+  const order = dependencyOrder(project);
+  return [...containers].sort((a, b) => order.indexOf(b.serviceName) - order.indexOf(a.serviceName));
+}
+
+function dependsOn(project: Project, one: ObservedContainer, other: ObservedContainer): boolean {
+  return project.services[one.serviceName]?.depends_on?.[other.serviceName] !== undefined;
 }
 
 function mustStop(project: Project, container: ObservedContainer): boolean {

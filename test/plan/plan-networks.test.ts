@@ -57,6 +57,21 @@ describe("a network whose definition changed", () => {
     ]);
   });
 
+  test("stops dependents before what they depend on", () => {
+    const two = sampleProject({
+      db: {},
+      web: { depends_on: { db: { condition: "service_started", required: true } } },
+    });
+    const containers = [runningContainer(two, "db"), runningContainer(two, "web")];
+    const builder = new PlanBuilder("shop");
+    planNetworks(two, observedState(two, containers, { networks: [changed] }), [], new Map(), builder);
+    const stopped = builder.build().operations.filter(({ kind }) => kind === "stop-container");
+    expect(stopped.map((operation) => [resourceOf(operation), operation.after])).toEqual([
+      ["service:web:1", []],
+      ["service:db:1", [0]],
+    ]);
+  });
+
   test("takes a retained container back under the name that it had", () => {
     const retained = { ...web, state: "exited" as const, name: retainedName("shop-web-1", web.id) };
     const back = plannedWith([changed], [retained]).operations.find(({ kind }) => kind === "connect-network");
