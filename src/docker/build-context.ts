@@ -58,6 +58,14 @@ export async function readContext(request: ContextRequest, signal: AbortSignal):
   };
 }
 
+/** The Dockerfile's text; empty when it is a link or too large to be one. */
+export async function dockerfileText({ directory, dockerfile, addedDockerfile }: BuildContext): Promise<string> {
+  if (addedDockerfile !== null) return addedDockerfile;
+  const place = join(directory, dockerfile);
+  const found = await lstat(place).catch(() => null);
+  return found?.isFile() && found.size <= MAX_TEXT_BYTES ? await readFile(place, "utf8") : "";
+}
+
 /** The Dockerfile's place in the model; its text when it is inline or outside of the context. */
 async function dockerfileOf(request: ContextRequest): Promise<{ readonly path: string; readonly text: string | null }> {
   const { build, serviceName, placeOf } = request;

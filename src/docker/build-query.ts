@@ -19,7 +19,6 @@ export function buildQuery(image: string, service: Service, build: Build, docker
     ...given("target", build.target),
     ...(build.cache_from ? { cachefrom: JSON.stringify(build.cache_from.map(referenceOf)) } : {}),
     ...(build.no_cache ? { nocache: "1" } : {}),
-    ...(build.pull ? { pull: "1" } : {}),
     ...given("networkmode", build.network),
     ...(build.extra_hosts ? { extrahosts: build.extra_hosts.map(hostEntry) } : {}),
     ...given("shmsize", build.shm_size),

@@ -2,7 +2,8 @@ import type { PerformContext } from "../engine.ts";
 import { TallymanError } from "../error.ts";
 import type { Operation } from "../plan.ts";
 import { type Build, imageOf, type Project, type Service } from "../project.ts";
-import { type BuildContext, readContext } from "./build-context.ts";
+import { isOfRegistry, pullBases } from "./build-bases.ts";
+import { type BuildContext, dockerfileText, readContext } from "./build-context.ts";
 import { buildError } from "./build-error.ts";
 import { BuildProgress, type BuildStatus } from "./build-progress.ts";
 import { buildQuery, imageLabels, isRemote } from "./build-query.ts";
@@ -39,12 +40,16 @@ export async function buildImage(client: EngineClient, request: BuildRequest, si
   if (!service?.build) throw new TallymanError("Internal", `services.${serviceName} has no build`);
   if (request.pullFirst && (await isPulled(client, request, service.platform ?? null, signal))) return;
   const prepared = await prepare(serviceName, image, service, service.build, placeOf, signal);
+  const dockerfile = prepared.context ? await dockerfileText(prepared.context) : "";
+  const failures = await pullBases(client, dockerfile, service.build, request, signal);
   const labels = imageLabels(project, serviceName, prepared.digest);
   const query = { ...prepared.query, labels: JSON.stringify(labels) };
   const ended = new AbortController();
   const both = AbortSignal.any([signal, ended.signal, AbortSignal.timeout(DEADLINE_MS)]);
   try {
     await readBuild(client, serviceName, { ...prepared, query }, progress, both);
+  } catch (thrown) {
+    throw whyTheBase(thrown, failures) ?? thrown;
   } finally {
     ended.abort();
   }
@@ -83,6 +88,12 @@ async function prepare(
   return { query, context, digest };
 }
 
+/** The pull of a base image says better why it is missing than the builder, which could not log in. */
+function whyTheBase(thrown: unknown, failures: ReadonlyMap<string, TallymanError>): TallymanError | undefined {
+  if (!(thrown instanceof TallymanError) || !isOfRegistry(thrown)) return undefined;
+  return [...failures].find(([image]) => thrown.message.includes(image))?.[1];
+}
+
 /** A registry that does not have the image, or none at all, is no failure: it can be built. */
 async function isPulled(
   client: EngineClient,
@@ -94,8 +105,7 @@ async function isPulled(
     await pullImage(client, { image, platform, progress, registryAuth }, signal);
     return true;
   } catch (thrown) {
-    const reason = thrown instanceof TallymanError ? thrown.reason : "Internal";
-    if (["ImageUnavailable", "RegistryUnavailable", "RegistryDenied"].includes(reason)) return false;
+    if (thrown instanceof TallymanError && isOfRegistry(thrown)) return false;
     throw thrown;
   }
 }

@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { contextDigests } from "../../src/docker/build.ts";
 import { connectEngine } from "../../src/docker/docker-engine.ts";
+import type { RegistryAuth } from "../../src/docker/registry-auth.ts";
 import { TallymanError } from "../../src/error.ts";
 import { COMPOSE_LABEL, TALLYMAN_LABEL } from "../../src/label.ts";
 import type { Build } from "../../src/project.ts";
@@ -10,6 +11,7 @@ import { output } from "../support/command.ts";
 import { type TestEngine, testEngine } from "../support/engine.ts";
 import { engineApi } from "../support/engine-api.ts";
 import { BUSYBOX_IMAGE, busyboxImage } from "../support/images.ts";
+import { serveRegistry } from "../support/registry.ts";
 import { sampleProject } from "../support/sample-project.ts";
 import { temporaryDirectory } from "../support/temporary.ts";
 
@@ -41,16 +43,16 @@ function projectOf(build: Build) {
 }
 
 /** Builds, and gives the progress texts, or what was thrown. */
-async function build(given: Build, placeOf?: (path: string) => string, image = IMAGE) {
+async function build(given: Build, placeOf?: (path: string) => string, registryAuth?: RegistryAuth) {
   const engine = await testEngine();
   await busyboxImage(engine);
   const texts: string[] = [];
   const observed = { project: "dk-build", containers: [], networks: [], volumes: [], images: {} };
   const context = { project: projectOf(given), observed, created: new Map(), labels: {} };
   const progress = (text: string): void => void texts.push(text);
-  return await connectEngine({ dockerHost: engine.dockerHost })
+  return await connectEngine({ dockerHost: engine.dockerHost, ...(registryAuth ? { registryAuth } : {}) })
     .perform(
-      { kind: "build-image", image, serviceName: "web", pullFirst: false },
+      { kind: "build-image", image: IMAGE, serviceName: "web", pullFirst: false },
       { ...context, progress, ...(placeOf ? { placeOf } : {}) },
       signal,
     )
@@ -150,7 +152,7 @@ RUN false
       network: "default",
     });
     expect(failed).toBeString();
-    expect(await run("cat /name; grep -c db.test /hosts; ls /cache 2>/dev/null")).toBe("x y\n1");
+    expect(await run("cat /name; grep -c db.test /hosts; ls /cache; true")).toBe("x y\n1");
   },
   LIMIT,
 );
@@ -246,6 +248,36 @@ test(
     const placeOf = (path: string): string => path.replace("/live/tree", staging);
     await build({ context: "/live/tree/app" }, placeOf);
     expect(await run("cat /ctx/a")).toBe("staged");
+  },
+  LIMIT,
+);
+
+test(
+  "a private base image is fetched with the login that is kept for its registry",
+  async () => {
+    const engine = await testEngine();
+    const login = { username: "ann", password: "pass" };
+    const registry = await serveRegistry({ auth: login });
+    const base = `${registry.host}/shop/base:1`;
+    const header = Buffer.from(JSON.stringify(login)).toString("base64");
+    try {
+      await output(["docker", "-H", engine.dockerHost, "tag", await busyboxImage(engine), base]);
+      const answer = await fetch(`http://engine/images/${registry.host}/shop/base/push?tag=1`, {
+        unix: engine.socketPath,
+        method: "POST",
+        headers: { "X-Registry-Auth": header },
+      });
+      expect(await answer.text()).not.toContain('"error"');
+      await engineApi(engine, `/images/${base}`, "DELETE");
+      const given = { context: folder({}), dockerfile_inline: `FROM ${base}\nRUN echo built > /said\n` };
+      expect(await build(given)).toMatchObject({ reason: "RegistryDenied", message: expect.stringContaining(base) });
+      const kept: RegistryAuth = async (host) => (host === registry.host ? { header, source: "the test" } : null);
+      expect(await build(given, undefined, kept)).toBeString();
+      expect(await run("cat /said")).toBe("built");
+      await engineApi(engine, `/images/${base}`, "DELETE");
+    } finally {
+      await registry.stop();
+    }
   },
   LIMIT,
 );
