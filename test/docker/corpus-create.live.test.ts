@@ -1,13 +1,14 @@
 import { afterAll, expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { serviceHash } from "../../src/compose/hash.ts";
 import { connectEngine } from "../../src/docker/docker-engine.ts";
-import { observeQuery, plan } from "../../src/plan/planner.ts";
 import type { Project } from "../../src/project.ts";
+import { composeUp } from "../../src/reconcile/compose-project.ts";
 import { type TestEngine, testEngine } from "../support/engine.ts";
 import { engineApi, removeProject } from "../support/engine-api.ts";
+import { JumpingClock } from "../support/flow.ts";
 import { createImage } from "../support/images.ts";
+import { proxyEngine, type SocketProxy } from "../support/socket-proxy.ts";
 import { comparable, type Recorded, type RecordedContainer } from "./comparable.ts";
 import { CORPUS_FOLDERS, CORPUS_IMAGE, CORPUS_PROJECT, corpusProject } from "./create-corpus.ts";
 
@@ -20,41 +21,41 @@ afterAll(async () => removeProject(await testEngine(), CORPUS_PROJECT));
 
 for (const folder of CORPUS_FOLDERS)
   test(
-    `what is created for the projects of ${basename(folder)} equals what Docker Compose created`,
+    `what is created for the projects of ${basename(folder)} equals what Docker Compose created, and a second run changes nothing`,
     async () => {
       const engine = await testEngine();
+      const proxy = await proxyEngine(engine.socketPath);
       const differences: string[] = [];
       await createImage(engine, CORPUS_IMAGE);
       for (const name of readdirSync(folder)) {
-        const found = await differencesOf(engine, join(folder, name));
+        const found = await differencesOf(engine, proxy, join(folder, name));
         differences.push(...found.map((difference) => `${name}: ${difference}`));
       }
+      await proxy.stop();
       expect(differences).toEqual([]);
     },
     LIMIT,
   );
 
-async function differencesOf(engine: TestEngine, directory: string): Promise<readonly string[]> {
+async function differencesOf(engine: TestEngine, proxy: SocketProxy, directory: string): Promise<readonly string[]> {
   await removeProject(engine, CORPUS_PROJECT);
   const recorded = JSON.parse(readFileSync(join(directory, "inspect.json"), "utf8")) as Recorded;
-  await create(engine, corpusProject(directory));
-  return compare(comparable(recorded), comparable(await whatIsThere(engine, recorded)), "");
+  const project = corpusProject(directory);
+  await create(proxy, project);
+  const differences = compare(comparable(recorded), comparable(await whatIsThere(engine, recorded)), "");
+  return [...differences, ...(await create(proxy, project))];
 }
 
-/** The way a pass goes, up to the first start. */
-async function create({ dockerHost }: TestEngine, project: Project): Promise<void> {
-  const engine = connectEngine({ dockerHost });
-  const observed = await engine.observe(observeQuery(project), signal);
-  const basis = { pins: {}, previous: null, hashOf: serviceHash };
-  const how = { changedVolumes: "refuse", prune: false, rerunJobs: false, start: false } as const;
-  const options = { basis, refreshImages: false, settled: false, ...how };
-  const created = new Map<number, string>();
-  for (const [index, operation] of plan(project, observed, options).operations.entries()) {
-    const context = { project, observed, created, labels: {}, progress: () => {} };
-    const { containerId } = await engine.perform(operation, context, signal);
-    if (containerId) created.set(index, containerId);
-  }
+/** What `up --no-start` asks the Engine to change. */
+async function create(proxy: SocketProxy, project: Project): Promise<readonly string[]> {
+  proxy.forget();
+  const engine = connectEngine({ dockerHost: proxy.dockerHost });
+  const parts = { engine, clock: new JumpingClock(), onStep: nothing, onProgress: nothing, onWarning: nothing };
+  await composeUp(project, { start: false, removeOrphans: true, waitMs: null }, parts, signal);
+  return proxy.mutating.map(({ method, target }) => `the second run asks for ${method} ${target}`);
 }
+
+const nothing = (): void => undefined;
 
 /** Containers of the project, and the networks and volumes that were recorded. */
 async function whatIsThere(engine: TestEngine, recorded: Recorded): Promise<Recorded> {
