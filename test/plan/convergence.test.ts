@@ -25,11 +25,11 @@ const options: PlanOptions = {
 interface Stage {
   readonly engine: MemoryEngine;
   /** The operations that the project needs now. */
-  needs(project: Project, how?: Partial<PlanOptions>): Promise<readonly string[]>;
+  readonly needs: (project: Project, how?: Partial<PlanOptions>) => Promise<readonly string[]>;
   /** Does them, and settles; gives the operations of the first part. */
-  bring(project: Project, how?: Partial<PlanOptions>): Promise<readonly string[]>;
+  readonly bring: (project: Project, how?: Partial<PlanOptions>) => Promise<readonly string[]>;
   /** Container ids by name. */
-  ids(): Readonly<Record<string, string>>;
+  readonly ids: () => Readonly<Record<string, string>>;
 }
 
 function stage(...images: readonly string[]): Stage {

@@ -113,5 +113,8 @@ test("a failed attempt names the service that broke, not one that was merely not
   flow.engine.addImage("a:1", "starting");
   flow.engine.addImage("b:1", "exits 1");
   flow.source.push("aaa", sampleProject({ a: {}, b: {} }));
-  expect(await run(flow, "aaa")).toMatchObject({ kind: "failed", error: { message: "b: exited with code 1 after 60 s" } });
+  expect(await run(flow, "aaa")).toMatchObject({
+    kind: "failed",
+    error: { message: "b: exited with code 1 after 60 s" },
+  });
 });
