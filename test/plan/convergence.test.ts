@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { serviceHash } from "../../src/compose/hash.ts";
+import { TallymanError } from "../../src/error.ts";
 import { COMPOSE_LABEL } from "../../src/label.ts";
 import type { ObservedState } from "../../src/observed-state.ts";
 import { observeQuery, type PlanOptions, plan } from "../../src/plan/planner.ts";
@@ -119,6 +120,48 @@ describe("when a dependency is replaced", () => {
     const app = { volumes_from: ["db:ro"] };
     await bring(twoWith({}, app));
     expect(await bring(twoWith({ user: "x" }, app))).toContain("create-container app:1");
+  });
+});
+
+describe("a pass over shared namespaces that was cut", () => {
+  const sharing = { network_mode: "service:db", networks: {}, depends_on: needs(true) };
+  const former = twoWith({}, sharing);
+  const later = twoWith({ user: "x" }, sharing);
+  const cutAfter = async ({ engine, bring }: Stage, operations: number): Promise<void> => {
+    let left = operations;
+    engine.beforePerform = () => {
+      left -= 1;
+      if (left < 0) throw new TallymanError("Interrupted", "cut");
+    };
+    await bring(later).catch((error: unknown) => {
+      if (!(error instanceof TallymanError)) throw error;
+    });
+    engine.beforePerform = () => undefined;
+  };
+  const end = ({ engine }: Stage) => engine.containers.map(({ name, state }) => `${name} ${state}`).sort();
+  const whole = ["shop-app-1 running", "shop-db-1 running"];
+
+  test("ends in the new release wherever it was cut", async () => {
+    for (let operations = 0; operations <= 12; operations += 1) {
+      const own = stage("db:1", "app:1");
+      await own.bring(former);
+      await cutAfter(own, operations);
+      await own.bring(later);
+      expect(end(own)).toEqual(whole);
+      expect(await own.needs(later, { settled: true })).toEqual([]);
+    }
+  });
+
+  test("can go back to the very containers that ran, until they were cleared away", async () => {
+    for (let operations = 0; operations <= 10; operations += 1) {
+      const own = stage("db:1", "app:1");
+      await own.bring(former);
+      const ids = own.ids();
+      await cutAfter(own, operations);
+      await own.bring(former);
+      expect(end(own)).toEqual(whole);
+      expect(own.ids()).toEqual(ids);
+    }
   });
 });
 
