@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type CommandResult, command } from "../support/command.ts";
 import { testEngine } from "../support/engine.ts";
@@ -78,7 +78,7 @@ test("compose up runs, plan right after it is empty, down removes", async () => 
   expect((await run(["compose", "ps", "--json", ...on])).stdout).not.toContain("alone-web-1");
 }, 120_000);
 
-test("serve answers", async () => {
+test("serve answers, and nothing in its memory is both writable and executable", async () => {
   using directory = temporaryDirectory("alone");
   place(directory.path);
   const engine = await testEngine();
@@ -98,6 +98,7 @@ test("serve answers", async () => {
   });
   try {
     await until("it answers", async () => (await fetch(`http://127.0.0.1:${port}/healthz`)).ok, 30_000);
+    expect(readFileSync(`/proc/${child.pid}/maps`, "utf8")).not.toMatch(/ rwx/);
   } finally {
     child.kill("SIGTERM");
     expect(await child.exited).toBe(0);
