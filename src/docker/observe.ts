@@ -33,7 +33,8 @@ export async function observeContainers(
   signal: AbortSignal,
   serviceName?: string,
 ): Promise<readonly ObservedContainer[]> {
-  const label = [`${COMPOSE_LABEL.project}=${project}`];
+  // Whatever is run from a built image has the image's labels, the project's among them; only Compose gives a hash. It asks so, too.
+  const label = [`${COMPOSE_LABEL.project}=${project}`, COMPOSE_LABEL.configHash];
   if (serviceName !== undefined) label.push(`${COMPOSE_LABEL.service}=${serviceName}`);
   const found = await client.call<readonly { readonly Id: string }[]>(
     {

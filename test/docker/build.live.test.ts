@@ -281,3 +281,20 @@ test(
   },
   LIMIT,
 );
+
+test(
+  "a container that somebody runs from a built image is none of the project's",
+  async () => {
+    const engine = await testEngine();
+    await build({ context: folder({}), dockerfile_inline: `FROM ${BUSYBOX_IMAGE}\n` });
+    const id = await output(["docker", "-H", engine.dockerHost, "run", "-d", IMAGE, "sleep", "60"]);
+    try {
+      const query = { project: "dk-build", images: [], networks: [], volumes: [] };
+      const observed = await connectEngine({ dockerHost: engine.dockerHost }).observe(query, signal);
+      expect(observed.containers).toEqual([]);
+    } finally {
+      await engineApi(engine, `/containers/${id}?force=1`, "DELETE");
+    }
+  },
+  LIMIT,
+);
