@@ -15,6 +15,8 @@ export interface ObserveQuery {
   readonly images: readonly string[];
   /** Engine names of every network and volume that the project uses, external ones included. */
   readonly networks: readonly string[];
+  /** Config hash that each network should bear, by Engine name: of one that bears another it is read who is in it. */
+  readonly networkHashes?: Readonly<Record<string, string>>;
   readonly volumes: readonly string[];
 }
 
@@ -63,6 +65,8 @@ export interface ObservedMount {
 
 export interface ObservedNetwork {
   readonly id: string;
+  /** Running containers in it, whoever's; only of a network that bears another hash than it should. */
+  readonly members?: readonly { readonly id: string; readonly name: string }[];
   readonly name: string;
   readonly driver: string;
   readonly labels: Readonly<Record<string, string>>;

@@ -75,9 +75,31 @@ async function observeNetworks(
     { method: "GET", path: "/networks", what: "list networks" },
     signal,
   );
-  return all
-    .filter(({ Name, Labels }) => query.networks.includes(Name) || Labels?.[COMPOSE_LABEL.project] === query.project)
-    .map(({ Id, Name, Driver, Labels }) => ({ id: Id, name: Name, driver: Driver, labels: Labels ?? {} }));
+  const wanted = all.filter(
+    ({ Name, Labels }) => query.networks.includes(Name) || Labels?.[COMPOSE_LABEL.project] === query.project,
+  );
+  return Promise.all(
+    wanted.map(async ({ Id: id, Name: name, Driver: driver, Labels: labels }) => {
+      const [hash, expected] = [labels?.[COMPOSE_LABEL.configHash], query.networkHashes?.[name]];
+      const network = { id, name, driver, labels: labels ?? {} };
+      if (hash === undefined || expected === undefined || hash === expected) return network;
+      return { ...network, members: await networkMembers(client, network, signal) };
+    }),
+  );
+}
+
+async function networkMembers(
+  client: EngineClient,
+  { id, name }: { readonly id: string; readonly name: string },
+  signal: AbortSignal,
+): Promise<NonNullable<ObservedNetwork["members"]>> {
+  const found = await orNull(
+    client.call<{ readonly Containers?: Readonly<Record<string, { readonly Name: string }>> | null }>(
+      { method: "GET", path: `/networks/${encodeURIComponent(id)}`, what: `inspect network ${name}` },
+      signal,
+    ),
+  );
+  return Object.entries(found?.Containers ?? {}).map(([containerId, { Name }]) => ({ id: containerId, name: Name }));
 }
 
 async function observeVolumes(

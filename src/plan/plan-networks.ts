@@ -77,6 +77,7 @@ function replaceNetwork(
 ): readonly number[] {
   const cause = `definition of network ${place.networkKey} changed`;
   const { networkKey, networkName: name } = place;
+  requireOwn(observed, place);
   const attached = dependentsFirst(
     project,
     observed.containers.filter((one) => one.networks.some((network) => network.name === name)),
@@ -94,6 +95,18 @@ function replaceNetwork(
     return builder.add({ kind: "connect-network", ...targetOf(container), ...place, finalName }, cause, [made]);
   });
   return [made, ...back];
+}
+
+/** Told while everything still runs: the Engine removes no network in which something else is. */
+function requireOwn({ networks, containers }: ObservedState, { networkKey, networkName }: Place): void {
+  const members = networks.find(({ name }) => name === networkName)?.members ?? [];
+  const guests = members.filter(({ id }) => !containers.some((own) => own.id === id)).map(({ name }) => name);
+  if (guests.length === 0) return;
+  throw new TallymanError(
+    "EngineRefused",
+    `networks.${networkKey}: the definition changed, and ${networkName} can't be replaced while ${guests.join(", ")} of another project uses it`,
+    { hint: `Take it out: \`docker network disconnect ${networkName} ${guests[0]}\`, then try again.` },
+  );
 }
 
 function dependentsFirst(project: Project, containers: readonly ObservedContainer[]): readonly ObservedContainer[] {

@@ -43,6 +43,15 @@ export function plan(project: Project, observed: ObservedState, options: PlanOpt
   return builder.build();
 }
 
+function networkHashes(project: Project): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(project.networks).flatMap(([networkKey, { name, external }]) => {
+      const hash = project.hashes.networks[networkKey];
+      return external || hash === undefined ? [] : [[name, hash]];
+    }),
+  );
+}
+
 /** What must be read from the Engine before this project can be planned, pinned images included. */
 export function observeQuery(project: Project, pins: ImagePins = {}): ObserveQuery {
   const images = Object.keys(project.services).map((serviceName) => imageOf(project, serviceName));
@@ -51,6 +60,7 @@ export function observeQuery(project: Project, pins: ImagePins = {}): ObserveQue
     project: project.name,
     images: [...new Set([...images, ...pinned])].sort(),
     networks: Object.values(project.networks).map((network) => network.name),
+    networkHashes: networkHashes(project),
     volumes: Object.values(project.volumes).map((volume) => volume.name),
   };
 }

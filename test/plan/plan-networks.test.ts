@@ -85,6 +85,14 @@ describe("a network whose definition changed", () => {
     ]);
   });
 
+  test("is refused while somebody else's container runs in it", () => {
+    const members = [
+      { id: web.id, name: web.name },
+      { id: "g", name: "guest" },
+    ];
+    expect(() => plannedWith([{ ...changed, members }], [web])).toThrow("can't be replaced while guest");
+  });
+
   test("is refused when it belongs to another project", () => {
     const foreign = { ...changed, labels: { ...changed.labels, [COMPOSE_LABEL.project]: "other" } };
     expect(() => planned(foreign)).toThrow('belongs to project "other"');
