@@ -165,7 +165,7 @@ test(
 );
 
 test(
-  "a service shares the namespace of another one's newest container",
+  "a service shares the namespace of the container that the plan names",
   async () => {
     const shop = project("dk-share", {
       app: { networks: {}, network_mode: "none" },
@@ -173,7 +173,8 @@ test(
     });
     await using rig = await engineRig(shop);
     const app = await rig.run("app");
-    const { containerId } = await rig.perform(createOf(shop, "side"));
+    const shares = { app: { id: app, name: "dk-share-app-1" } };
+    const { containerId } = await rig.perform({ ...createOf(shop, "side"), shares });
     const inspect = await engineApi<Inspect>(rig.host, `/containers/${containerId}/json`);
     expect(inspect.HostConfig.NetworkMode).toBe(`container:${app}`);
   },
