@@ -40,8 +40,11 @@ export function upOptionsOf(command: Command): UpOptions {
 
 /** The project with what `--scale` says standing above what the file says. Throws InvalidInput, or NotFound for an unknown service. */
 export function scaled(project: Project, command: Command): Project {
+  const scales = (command.optsWithGlobals<Given>().scale ?? []).map(parseScale);
+  // What a message says of file and line is known of the loaded project itself, not of a copy.
+  if (scales.length === 0) return project;
   const services = { ...project.services };
-  for (const [serviceName, scale] of (command.optsWithGlobals<Given>().scale ?? []).map(parseScale)) {
+  for (const [serviceName, scale] of scales) {
     const service = services[serviceName];
     if (!service) {
       throw new TallymanError("NotFound", `--scale ${serviceName}: the project has no such active service`, {
