@@ -52,11 +52,11 @@ const FORBIDDEN_FOLDERS = new Set([
 const MAX_FILE_LINES = 400;
 const MAX_FUNCTION_LINES = 60;
 
-/** `docker` for src/docker/…, `views` for views/…, `vocabulary`, `main` or `config` for what lies in src itself. */
+/** `docker` for src/docker/…, `views` for views/…, `vocabulary`, `main` for main.ts and wiring/, `config` for what reads the environment. */
 export function folderOf(path: string): string {
   const [top = "", next = ""] = path.split("/");
   if (top !== "src") return top;
-  if (path === "src/main.ts") return "main";
+  if (path === "src/main.ts" || path.startsWith("src/wiring/")) return "main";
   if (path === "src/config.ts") return "config";
   return path.split("/").length === 2 ? "vocabulary" : next;
 }

@@ -1,0 +1,65 @@
+import type { ComposeEvent, ComposeTools } from "../cli/tools.ts";
+import type { Config } from "../config.ts";
+import type { Project } from "../project.ts";
+import type { ComposeParts } from "../reconcile/compose-project.ts";
+import { clock, engineEdge } from "./this-process.ts";
+
+/** The Compose engine for the stand-alone commands: this disk, this Engine, no daemon. */
+export const composeTools: ComposeTools = {
+  async load(request) {
+    const [{ loadProject }, { openDiskFiles }] = await Promise.all([
+      import("../compose/load-project.ts"),
+      import("../folder/disk-files.ts"),
+    ]);
+    return loadProject(openDiskFiles(), request);
+  },
+  async render(project, format) {
+    const { renderConfig } = await import("../compose/render-config.ts");
+    return renderConfig(project, format);
+  },
+  async plan({ dockerHost }, project, options, signal) {
+    const [{ composePlan }, { connectEngine }] = await Promise.all([
+      import("../reconcile/compose-project.ts"),
+      import("../docker/docker-engine.ts"),
+    ]);
+    return await composePlan(await supported(project), options, connectEngine({ dockerHost }), signal);
+  },
+  async up(config, project, options, onEvent, signal) {
+    const { composeUp } = await import("../reconcile/compose-project.ts");
+    return await composeUp(await supported(project), options, await composeParts(config, onEvent), signal);
+  },
+  async down(config, projectName, { volumes }, onEvent, signal) {
+    const { composeDown } = await import("../reconcile/compose-project.ts");
+    await composeDown(projectName, volumes, await composeParts(config, onEvent), signal);
+  },
+  async ps({ dockerHost }, projectName, signal) {
+    const { connectEngine } = await import("../docker/docker-engine.ts");
+    return (
+      await connectEngine({ dockerHost }).observe(
+        { project: projectName, images: [], networks: [], volumes: [] },
+        signal,
+      )
+    ).containers;
+  },
+};
+
+/** Throws ComposeUnsupported before anything is touched. */
+async function supported(project: Project): Promise<Project> {
+  const { checkSupported } = await import("../compose/unsupported.ts");
+  checkSupported(project);
+  return project;
+}
+
+async function composeParts({ dockerHost }: Config, onEvent: (event: ComposeEvent) => void): Promise<ComposeParts> {
+  const { connectEngine } = await import("../docker/docker-engine.ts");
+  return {
+    engine: connectEngine(await engineEdge(dockerHost)),
+    clock,
+    onWarning: (message) => onEvent({ type: "warning", message }),
+    onStep: ({ operation, status, durationMs }) => onEvent({ type: "operation", operation, status, durationMs }),
+    onProgress: (operation, text) => {
+      if (operation.kind === "pull-image") onEvent({ type: "pull-progress", image: operation.image, text });
+      if (operation.kind === "build-image") onEvent({ type: "build-progress", image: operation.image, text });
+    },
+  };
+}

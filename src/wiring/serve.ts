@@ -1,0 +1,175 @@
+import { mkdir } from "node:fs/promises";
+import type { Config } from "../config.ts";
+import { TallymanError } from "../error.ts";
+import { EventBus } from "../event-bus.ts";
+import { TALLYMAN_LABEL } from "../label.ts";
+import { createLog, type Log } from "../log.ts";
+import type { PassParts } from "../reconcile/pass.ts";
+import type { Stack } from "../stack.ts";
+import type { Store } from "../store/store.ts";
+import type { WebEdges } from "../web/web-options.ts";
+import { doctorProbes } from "./doctor-probes.ts";
+import { build, clock, engineEdge, host } from "./this-process.ts";
+
+const STOP_WITHIN_MS = 10_000;
+
+/** What `demo` adds to `serve`: something before the first pass, and what is told and ended with the daemon. */
+export interface Companion {
+  readonly announce: (addresses: { readonly url: string; readonly setupLink: string | null }) => void;
+  readonly stop: () => Promise<void>;
+}
+
+export type Accompany = (store: Store, signal: AbortSignal) => Promise<Companion>;
+
+/** Runs the daemon until the signal aborts, then ends it within ten seconds; an operation under way is awaited. */
+export async function serve(config: Config, signal: AbortSignal, accompany: Accompany = announceSetup): Promise<void> {
+  process.umask(0o077);
+  await mkdir(`${config.root}/system`, { recursive: true, mode: 0o700 });
+  const log = createLog((line) => process.stdout.write(line), { terminal: process.stdout.isTTY, now: clock.now });
+  const { openStore } = await import("../store/store.ts");
+  // The database opens on a thread of its own, and meanwhile this one reads the rest of the program.
+  const [store] = await Promise.all([openStore({ root: config.root, log }), daemonModules(), composeModules()]);
+  const running: { stop(): Promise<void> }[] = [];
+  try {
+    const { web, reconciler } = await startDaemon(config, store, log, signal);
+    running.push(web, reconciler);
+    log("info", "listening", { url: web.url, root: config.root });
+    const companion = await accompany(store, signal);
+    running.push(companion);
+    await reconciler.start(await store.stacks.list());
+    companion.announce({ url: web.url, setupLink: web.setupUrl });
+    await aborted(signal);
+    log("info", "stopping");
+  } finally {
+    const ended = Promise.all(running.map((part) => part.stop()));
+    const late = new AbortController();
+    await Promise.race([ended, clock.sleep(STOP_WITHIN_MS, late.signal)]);
+    // A timer that still ran would keep the process alive.
+    late.abort();
+    await store.close();
+  }
+}
+
+function daemonModules() {
+  return Promise.all([
+    import("../docker/docker-engine.ts"),
+    import("../docker/worker-runner.ts"),
+    import("../git/git-source.ts"),
+    import("../reconcile/reconciler.ts"),
+    import("../web/server.ts"),
+  ]);
+}
+
+function composeModules() {
+  return Promise.all([
+    import("../compose/load-project.ts"),
+    import("../compose/unsupported.ts"),
+    import("../folder/disk-files.ts"),
+    import("../docker/build.ts"),
+  ]);
+}
+
+async function startDaemon(config: Config, store: Store, log: Log, signal: AbortSignal) {
+  const [{ connectEngine }, { createWorkerRunner }, { createGitSource }, { Reconciler }, { startServer }] =
+    await daemonModules();
+  const { root, dockerHost, workerImage, workerNetwork } = config;
+  const instance = store.instanceId;
+  const edge = await engineEdge(dockerHost);
+  const engine = connectEngine(edge);
+  const runner = createWorkerRunner({ ...edge, image: workerImage, network: workerNetwork, instance });
+  runner
+    .sweep(AbortSignal.timeout(60_000))
+    .catch((error: unknown) => log("warn", "could not look for old workers", { error }));
+  const secretsDir = host.uid === 0 ? `/run/tallyman/${instance}` : `/dev/shm/tallyman-${host.uid}-${instance}`;
+  const source = createGitSource({ root, runner, vault: store.credentials, hostKeys: store.hostKeys, secretsDir });
+  const bus = new EventBus(clock.now().getTime().toString(36), clock.now);
+  const labelsOf = (stack: Stack): Record<string, string> => ({
+    [TALLYMAN_LABEL.stack]: stack.name,
+    [TALLYMAN_LABEL.instance]: instance,
+  });
+  const parts = {
+    source,
+    engine,
+    history: store.history,
+    clock,
+    publish: bus.publish,
+    log,
+    labelsOf,
+    ...(await loading()),
+  };
+  const reconciler = new Reconciler(parts);
+  const web = await startServer({
+    listen: config.listen,
+    insecureHttp: config.insecureHttp,
+    intervalMs: config.intervalMs,
+    socketPath: `${root}/system/tallyman.sock`,
+    store,
+    reconciler,
+    engine,
+    bus,
+    build,
+    log,
+    now: clock.now,
+    random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
+    ...(await gitForWeb()),
+    doctor: async (within) => {
+      const { examine } = await import("../cli/doctor-checks.ts");
+      return await examine(
+        { config, host, probes: doctorProbes, daemonRuns: true, builtAt: build.builtAt, now: clock.now },
+        AbortSignal.any([signal, within]),
+      );
+    },
+  });
+  return { web, reconciler };
+}
+
+/** How a checkout becomes a project. */
+async function loading(): Promise<
+  Pick<PassParts, "filesOf" | "placeOf" | "contextDigests" | "load" | "checkSupported">
+> {
+  const [{ loadProject }, { checkSupported }, { diskFiles, placeIn }, { contextDigests }] = await composeModules();
+  return {
+    load: loadProject,
+    checkSupported: (project) => checkSupported(project),
+    filesOf: (checkout) => diskFiles({ seenAs: checkout.live, from: checkout.staging }),
+    placeOf: (checkout) => placeIn({ seenAs: checkout.live, from: checkout.staging }),
+    contextDigests,
+  };
+}
+
+/** What the add-a-stack page asks of git; SSH is half a megabyte of program, and loaded when somebody uses it. */
+async function gitForWeb(): Promise<Omit<WebEdges, "doctor">> {
+  const { parseRemoteUrl, parseHostKeyName } = await import("../git/remote-url.ts");
+  return {
+    readRemote: parseRemoteUrl,
+    generateDeployKey: async (stackName) =>
+      (await import("../git/deploy-key.ts")).generateDeployKey(`tallyman-${stackName}`),
+    publicKeyOf: async (privateKey) => (await import("../git/deploy-key.ts")).publicKeyOf(privateKey),
+    async learnHostKeys(name, signal) {
+      const server = parseHostKeyName(name);
+      if (!server)
+        throw new TallymanError("InvalidInput", `host: "${name}" is no host name`, {
+          hint: "Write HOST or [HOST]:PORT.",
+        });
+      const { learnHostKey } = await import("../git/ssh-connection.ts");
+      return [await learnHostKey(server.host, server.port, signal)];
+    },
+  };
+}
+
+async function announceSetup(): Promise<Companion> {
+  return {
+    announce: ({ setupLink }) => {
+      if (setupLink)
+        process.stdout.write(`\nFirst start. Make your account here; the link works once:\n  ${setupLink}\n\n`);
+    },
+    stop: async () => undefined,
+  };
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  if (signal.aborted) resolve();
+  signal.addEventListener("abort", () => resolve());
+  return promise;
+}

@@ -1,0 +1,34 @@
+import { dockerConfigFolder, thisHost } from "../config.ts";
+import type { Clock } from "../reconcile/clock.ts";
+import { build as built } from "../version.ts";
+
+/** What this process is and was started with. */
+export const host = thisHost();
+export const build = { ...built, bun: Bun.version, target: `${process.platform}-${process.arch}` };
+
+/** The machine's own time, for the flow, which never asks for it itself. */
+export const clock: Clock = {
+  now: () => new Date(),
+  monotonic: () => performance.now(),
+  random: () => Math.random(),
+  sleep(milliseconds, signal) {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const end = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = setTimeout(end, signal.aborted ? 0 : milliseconds);
+    signal.addEventListener("abort", end);
+    return promise;
+  },
+};
+
+/** What talks to registries gets the logins of `docker login`. */
+export async function engineEdge(dockerHost: string) {
+  const { dockerLogins } = await import("../docker/registry-auth.ts");
+  return {
+    dockerHost,
+    registryAuth: dockerLogins({ folder: dockerConfigFolder(host), environment: host.environment }),
+  };
+}
