@@ -71,6 +71,19 @@ test("a release remembers the images it ran", async () => {
   expect((await flow.history.lastRelease("shop"))?.imageDigests).toEqual({ "web:1": "sha256:exact" });
 });
 
+test("a release that came back remembers its pinned image, not what the tag names by now", async () => {
+  const flow = memoryFlow();
+  flow.engine.addImage("former:1", "healthy", "sha256:former");
+  flow.engine.addImage("web:1", "healthy", "sha256:moved");
+  flow.source.push("aaa", sampleProject({ web: {} }));
+  const attempt = await attemptOf(flow, "aaa");
+  const basis = { ...attempt.options.basis, pins: { "web:1": "sha256:former" } };
+  const options = { ...attempt.options, basis };
+  await deploy({ ...attempt, options }, flow.parts, new AbortController().signal);
+  expect(flow.engine.containers.map(({ imageId }) => imageId)).toEqual(["sha256:former"]);
+  expect((await flow.history.lastRelease("shop"))?.imageDigests).toEqual({ "web:1": "sha256:former" });
+});
+
 test("a failure to clear away is no failure of the release", async () => {
   const flow = memoryFlow();
   flow.engine.addImage("web:1", "healthy");
