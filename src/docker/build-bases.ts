@@ -1,9 +1,14 @@
 import { TallymanError } from "../error.ts";
 import type { Build } from "../project.ts";
-import type { BuildRequest } from "./build.ts";
 import type { EngineClient } from "./engine-client.ts";
 import { observeImage } from "./observe.ts";
 import { pullImage } from "./pull.ts";
+import type { RegistryAuth } from "./registry-auth.ts";
+
+export interface BasePull {
+  readonly progress: (text: string) => void;
+  readonly registryAuth?: RegistryAuth | undefined;
+}
 
 /**
  * Pulls the base images that are missing (with `pull: true` all of them), because the builder can log in nowhere without a Docker client
@@ -13,7 +18,7 @@ export async function pullBases(
   client: EngineClient,
   dockerfile: string,
   build: Build,
-  { progress, registryAuth }: BuildRequest,
+  { progress, registryAuth }: BasePull,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, TallymanError>> {
   const failures = new Map<string, TallymanError>();
