@@ -12,7 +12,9 @@ export function health(web: Web) {
     .get("/readyz", async ({ status }) => {
       const [store, engine] = await Promise.all([
         works(web.store.users.count()),
-        web.loads.get("engine works", () => works(web.engine.info(AbortSignal.timeout(ENGINE_WITHIN_MS))), FRESH_MS),
+        web.loads.get("engine works", () => works(web.engine.info(AbortSignal.timeout(ENGINE_WITHIN_MS))), {
+          freshMs: FRESH_MS,
+        }),
       ]);
       return status(store && engine ? 200 : 503, { ok: store && engine, store, engine });
     });

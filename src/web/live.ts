@@ -30,7 +30,7 @@ export function live(web: Web) {
   return new Elysia().get("/live", async ({ request, query }) => {
     const caller = callerOf(request);
     const source = await sourceOf(web, query["page"] ?? "");
-    const pieces = async () => source.pieces(await pageFrame(web, caller));
+    const pieces = async (changedAt: number) => source.pieces(await pageFrame(web, caller), changedAt);
     const lifetime = streamLifetime(web, request, caller);
     return eventStream(livePartials(web.bus, source.concerns, pieces, lifetime.signal), lifetime);
   });
@@ -38,7 +38,7 @@ export function live(web: Web) {
 
 interface LiveSource {
   readonly concerns: (event: StackEvent) => boolean;
-  readonly pieces: (frame: PageContext) => Promise<readonly Piece[]>;
+  readonly pieces: (frame: PageContext, changedAt: number) => Promise<readonly Piece[]>;
 }
 
 /** Throws NotFound. */
@@ -55,8 +55,11 @@ async function sourceOf(web: Web, address: string): Promise<LiveSource> {
 function liveOverview(web: Web): LiveSource {
   return {
     concerns: (event) => !["pull-progress", "build-progress", "operation"].includes(event.type),
-    pieces: async (frame) =>
-      overviewPieces(frame, { stacks: await web.loads.get("overview", () => stackSummaries(web)) }),
+    async pieces(frame, begunAfter) {
+      return overviewPieces(frame, {
+        stacks: await web.loads.get("overview", () => stackSummaries(web), { begunAfter }),
+      });
+    },
   };
 }
 
@@ -71,9 +74,9 @@ async function liveStack(web: Web, stackName: string): Promise<LiveSource> {
   await stackNamed(web, stackName);
   return {
     concerns: (event) => event.stack === stackName,
-    async pieces(frame) {
+    async pieces(frame, begunAfter) {
       const load = async () => stackView(web, await stackNamed(web, stackName));
-      return stackPieces(frame, await web.loads.get(`stack ${stackName}`, load));
+      return stackPieces(frame, await web.loads.get(`stack ${stackName}`, load, { begunAfter }));
     },
   };
 }
@@ -82,9 +85,9 @@ async function liveDeployment(web: Web, deploymentId: string): Promise<LiveSourc
   const { stack } = await deploymentWith(web, deploymentId);
   return {
     concerns: (event) => event.stack === stack,
-    async pieces(frame) {
+    async pieces(frame, begunAfter) {
       const load = () => deploymentView(web, deploymentId);
-      return deploymentPieces(frame, await web.loads.get(`deployment ${deploymentId}`, load));
+      return deploymentPieces(frame, await web.loads.get(`deployment ${deploymentId}`, load, { begunAfter }));
     },
   };
 }

@@ -14,7 +14,7 @@ export async function pageFrame(web: Web, caller: Caller): Promise<PageContext> 
     now: web.now(),
     csrf: csrfOf(caller),
     userName: caller.kind === "user" ? caller.name : known ? "local operator" : null,
-    host: known ? await web.loads.get("host", () => hostSummary(web), HOST_FRESH_MS) : null,
+    host: known ? await web.loads.get("host", () => hostSummary(web), { freshMs: HOST_FRESH_MS }) : null,
     assetUrl,
   };
 }

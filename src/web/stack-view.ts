@@ -27,6 +27,6 @@ export async function unknownHost(web: Web, stack: Stack): Promise<UnknownHost |
   const host = web.readRemote(stack.repository).hostKeyName;
   if (host === null || (await web.store.hostKeys.keysOf(host)).length > 0) return null;
   const learn = () => web.learnHostKeys(host, AbortSignal.timeout(LEARN_WITHIN_MS));
-  const keys = await web.loads.get(`host keys of ${host}`, learn, LEARNED_FRESH_MS).catch(() => []);
+  const keys = await web.loads.get(`host keys of ${host}`, learn, { freshMs: LEARNED_FRESH_MS }).catch(() => []);
   return { host, keys: keys.map(({ type, fingerprint }) => ({ type, fingerprint })) };
 }
