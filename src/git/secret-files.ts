@@ -16,19 +16,35 @@ const MEMORY_FILE_SYSTEMS = new Set([0x01021994, 0x858458f6]);
 /** `directory` belongs to this daemon alone: what an earlier process left there is removed at first use. */
 export function createSecretFiles(directory: string, user: WorkerUser): SecretFiles {
   let prepared: Promise<string> | undefined;
+  let closed: Promise<void> = Promise.resolve();
+  let users = 0;
+  const open = async (): Promise<string> => {
+    users += 1;
+    await closed;
+    prepared ??= prepare(directory);
+    return await prepared;
+  };
+  // The last one out takes the directory along: an idle daemon, or one that is gone, leaves nothing.
+  const leave = async (): Promise<void> => {
+    users -= 1;
+    if (users > 0 || !prepared) return;
+    const parent = prepared;
+    prepared = undefined;
+    closed = parent.then(rmdir).catch(() => undefined);
+    await closed;
+  };
   return {
     async with(files, work) {
-      prepared ??= prepare(directory);
-      const parent = await prepared.catch((error: unknown) => {
-        prepared = undefined;
-        throw error;
-      });
-      const own = join(parent, randomUUID());
       try {
-        await write(own, files, user);
-        return await work(own);
+        const own = join(await open(), randomUUID());
+        try {
+          await write(own, files, user);
+          return await work(own);
+        } finally {
+          await rm(own, { recursive: true, force: true });
+        }
       } finally {
-        await rm(own, { recursive: true, force: true });
+        await leave();
       }
     },
   };

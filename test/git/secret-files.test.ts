@@ -16,16 +16,26 @@ test("files are private while they are needed and gone afterwards", async () => 
   }));
   expect(seen.content).toBe("s3cret");
   expect(seen.modes).toEqual([0o700, 0o700, 0o600]);
-  expect(readdirSync(directory)).toEqual([]);
-  rmSync(directory, { recursive: true });
+  expect(existsSync(directory)).toBe(false);
 });
 
 test("files are gone when the work fails", async () => {
   const directory = inMemory();
   const failing = createSecretFiles(directory, own).with({ token: "s3cret" }, () => Promise.reject(new Error("no")));
   expect(String(await failing.catch((thrown: unknown) => thrown))).toContain("no");
-  expect(readdirSync(directory)).toEqual([]);
-  rmSync(directory, { recursive: true });
+  expect(existsSync(directory)).toBe(false);
+});
+
+test("the last one out takes the directory along, whoever comes in meanwhile", async () => {
+  const directory = inMemory();
+  const files = createSecretFiles(directory, own);
+  const job = async (index: number): Promise<string> => {
+    await Bun.sleep(index % 5);
+    return await files.with({ token: `${index}` }, async (path) => readFileSync(join(path, "token"), "utf8"));
+  };
+  const seen = await Promise.all(Array.from({ length: 60 }, (_, index) => job(index)));
+  expect(seen).toEqual(Array.from({ length: 60 }, (_, index) => `${index}`));
+  expect(existsSync(directory)).toBe(false);
 });
 
 test("what a killed process left is removed at first use", async () => {
@@ -35,7 +45,6 @@ test("what a killed process left is removed at first use", async () => {
   await createSecretFiles(directory, own).with({}, async () => {
     expect(existsSync(join(directory, "left"))).toBe(false);
   });
-  rmSync(directory, { recursive: true });
 });
 
 test("a directory on a disk, or open to others, is never used", async () => {
@@ -45,7 +54,6 @@ test("a directory on a disk, or open to others, is never used", async () => {
   for (const unfit of [join(disk.path, "on-disk"), open]) {
     const used = await createSecretFiles(unfit, own).with({ token: "s3cret" }, async (path) => path);
     expect(used).toStartWith(`/dev/shm/tallyman-${basename(unfit)}/`);
-    rmSync(`/dev/shm/tallyman-${basename(unfit)}`, { recursive: true });
     expect(readdirSync(disk.path)).toEqual([]);
   }
   rmSync(open, { recursive: true });
