@@ -5,6 +5,7 @@ import { shortCommit } from "../revision.ts";
 import type { CredentialKind, Stack } from "../stack.ts";
 import { type Context, clientCommand, collect, openSession, type Session } from "./command-context.ts";
 import { complain } from "./complain.ts";
+import { EXIT } from "./exit-code.ts";
 import { plainText } from "./plain-text.ts";
 
 interface Given {
@@ -50,6 +51,10 @@ export function addStackAdd(group: Command, context: Context): void {
       ).choices(["none", "deploy-key", "ssh-key", "https-token"]),
     )
     .option("--username <name>", "user name that goes with an https-token")
+    .addHelpText(
+      "after",
+      "\nExit 1 when the repository cannot be read as given; the stack is kept and polled all the same.",
+    )
     .action(async (stackName: string, options: Given, self: Command) => {
       const session = openSession(context, self);
       const body = await requestOf(stackName, options, context);
@@ -57,7 +62,13 @@ export function addStackAdd(group: Command, context: Context): void {
       const added = await session.client.json<Added>("/stacks", { method: "POST", body, deadlineMs: 5 * 60_000 });
       if (session.json) session.printJson(added);
       else report(added, session, context);
+      if (!added.probe.ok && !isNextStep(added.probe.error.reason, added.publicKey)) context.end(EXIT.failed);
     });
+}
+
+/** Pasting the new deploy key and vouching for the server come after adding; anything else means that the stack was given wrongly. */
+function isNextStep(reason: string, publicKey: string | null): boolean {
+  return reason === "HostKeyUnknown" || (reason === "GitAuthentication" && publicKey !== null);
 }
 
 async function requestOf(stackName: string, given: Given, context: Context): Promise<unknown> {
@@ -91,5 +102,5 @@ function report(added: Added, session: Session, context: Context): void {
     session.print(`\nGive this deploy key read access to the repository:\n\n${plainText(publicKey)}\n\n`);
   }
   if (probe.ok) session.print(`${plainText(probe.ref)} is at ${shortCommit(probe.commit)}; deploying\n`);
-  else complain(context, "not readable yet:", probe.error);
+  else complain(context, "kept, but not readable yet:", probe.error);
 }

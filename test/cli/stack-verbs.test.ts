@@ -152,7 +152,19 @@ describe("stack add", () => {
     });
     const ended = await run(["stack", "add", "shop", "--repo", stack.repository, "--root", daemon.root]);
     expect(ended.code).toBe(0);
-    expect(ended.stderr).toBe("not readable yet: nobody vouched\nhint: tallyman host-key accept h SHA256:x\n");
+    expect(ended.stderr).toBe(
+      "kept, but not readable yet: nobody vouched\nhint: tallyman host-key accept h SHA256:x\n",
+    );
+  });
+
+  test("ends with 1 when the repository was given wrongly, and with 0 when only the next step is missing", async () => {
+    const codes: number[] = [];
+    for (const reason of ["GitNotARepository", "GitRefMissing", "GitUnreachable", "GitAuthentication"]) {
+      const probe = { ok: false, error: { reason, message: "no", hint: "" } };
+      await using daemon = fakeDaemon({ "POST /stacks": () => Response.json({ ...added, probe }, { status: 201 }) });
+      codes.push((await run(["stack", "add", "shop", "--repo", stack.repository, "--root", daemon.root])).code);
+    }
+    expect(codes).toEqual([1, 1, 1, 0]);
   });
 
   test("reads a token from standard input, never from the arguments", async () => {
