@@ -1,5 +1,5 @@
-import type { Operation } from "./plan.ts";
 import type { DeploymentStatus, FailureClass } from "./deployment.ts";
+import type { Operation } from "./plan.ts";
 
 /** What happened to a stack, in the order in which it happened. */
 export type EventBody =
