@@ -22,7 +22,7 @@ export interface ParsedDocument {
 }
 
 /** Bounds against files made to exhaust us: characters, line breaks and commas of a file, nodes after aliases, levels. */
-const MOST = { characters: 2 * 1024 * 1024, breaks: 100_000, nodes: 50_000, levels: 200, open: 1000 } as const;
+const MOST = { characters: 2 * 1024 * 1024, breaks: 100_000, nodes: 15_000, levels: 200, open: 1000 } as const;
 
 /**
  * Reads every document of a file, with the position of every key and item.

@@ -47,7 +47,7 @@ describe("what is refused", () => {
     const levels = "bcdefghi"
       .split("")
       .map((name, index) => `${name}: &${name} [${`*${"abcdefgh".charAt(index)},`.repeat(10)}]`);
-    expect(refusal(() => parse(["a: &a [1]", ...levels].join("\n"))).message).toContain("more than 50000 nodes");
+    expect(refusal(() => parse(["a: &a [1]", ...levels].join("\n"))).message).toContain("more than 15000 nodes");
   });
   test("nesting without end", () => {
     expect(refusal(() => parse("[".repeat(400_000))).message).toContain("nested too deeply");
