@@ -47,6 +47,7 @@ export type Reason =
   | "EngineUnreachable"
   | "EngineTimeout"
   | "EngineRefused"
+  | "EngineFailed"
   | "ImageUnavailable"
   | "BuildFailed"
   | "RegistryUnavailable"

