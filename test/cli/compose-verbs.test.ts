@@ -84,10 +84,10 @@ const planning = (plan: Plan) => engine({ plan: async () => plan }).tools;
 describe("which project", () => {
   const flags = ["-f", "a.yaml", "-f", "b.yaml", "-p", "other", "--profile", "x", "--env-file", "e"];
   const expected = {
-    cwd: "/work",
+    cwd: "/srv",
     files: ["a.yaml", "b.yaml"],
     projectName: "other",
-    projectDirectory: "/work/sub",
+    projectDirectory: "/srv/sub",
     envFiles: ["e"],
     profiles: ["x"],
     environment: { HOME: "/home/somebody" },
@@ -108,7 +108,7 @@ describe("which project", () => {
     const { asked, tools } = engine();
     await run(["compose", "config"], tools);
     expect(asked.loads[0]).toEqual({
-      cwd: "/work",
+      cwd: "/srv",
       files: [],
       envFiles: [],
       profiles: [],

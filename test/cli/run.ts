@@ -18,7 +18,7 @@ export function project(changes: Partial<Project> = {}): Project {
 
 /** Harmless tools that print nowhere. */
 export const TOOLS: Tools = {
-  host: { environment: { HOME: "/home/somebody" }, uid: 1000, cwd: "/work" },
+  host: { environment: { HOME: "/home/somebody" }, uid: 1000, cwd: "/srv" },
   build: { version: "1.2.3", commit: COMMIT, builtAt: "2026-01-01T00:00:00Z", bun: "1.4.5", target: "linux-x64" },
   stdout: { write: () => {}, isTerminal: false },
   stderr: { write: () => {}, isTerminal: false },
