@@ -1,6 +1,5 @@
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import {
-  engineAnswers,
   engineCommand,
   engineEnvironment,
   ensureControlGroups,
@@ -68,12 +67,11 @@ async function start(): Promise<readonly Child[]> {
   ensureControlGroups();
   const prefix = makeBridge();
   const containerd = startContainerd();
-  // Another Engine's rules for published ports must survive: dockerd empties the shared chains when it starts with iptables.
-  const iptables = !(await engineAnswers("/var/run/docker.sock"));
+  // Without rules of its own: another Engine's must survive a start of this one, and published ports work through the proxy as well.
   const argv = [program("dockerd"), "--host", `unix://${socketPath}`, "--insecure-registry", "127.0.0.0/8"]
     .concat(["--data-root", `${directory}/data`, "--exec-root", `${directory}/run`, "--pidfile", `${directory}/pid`])
     .concat(["--bridge", bridge, "--default-address-pool", `base=${prefix}.0.0/16,size=24`])
-    .concat([`--iptables=${iptables}`, "--shutdown-timeout", "3", "--config-file", `${directory}/daemon.json`])
+    .concat(["--iptables=false", "--shutdown-timeout", "3", "--config-file", `${directory}/daemon.json`])
     .concat(containerd === null ? [] : ["--containerd", containerdSocket]);
   const dockerd = spawn(engineCommand(argv), "dockerd");
   const children = containerd === null ? [dockerd] : [dockerd, containerd];
