@@ -1,3 +1,5 @@
+import type { FailureAction } from "./stack.ts";
+
 /** Why a pass began. */
 export type Trigger = "commit" | "settings" | "deploy" | "retry" | "rollback" | "drift" | "start";
 
@@ -24,6 +26,8 @@ export interface Deployment {
   readonly settingsDigest: string;
   readonly status: DeploymentStatus;
   readonly class: FailureClass | null;
+  /** What was done about an unhealthy release; null for everything else. */
+  readonly failureAction: FailureAction | null;
   readonly reason: string | null;
   readonly hint: string | null;
   /** How often the process ended in the middle of this attempt. */
@@ -70,7 +74,11 @@ export interface Release {
   readonly message: string;
   readonly author: string;
   readonly settingsDigest: string;
-  /** Image reference → repo digest or image id that ran. */
+  /** Image reference → id of the image that ran. */
   readonly imageDigests: Readonly<Record<string, string>>;
+  /** Image reference → `name@sha256:…` under which a registry has it, where one does: the way to it once it is gone from here. */
+  readonly repoDigests: Readonly<Record<string, string>>;
+  /** Digest of every file that went in; null in a history that older versions wrote. */
+  readonly inputDigest: string | null;
   readonly healthyAt: string;
 }

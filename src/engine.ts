@@ -13,12 +13,28 @@ export interface Engine {
    * EngineTimeout.
    */
   perform(operation: Operation, context: PerformContext, signal: AbortSignal): Promise<PerformResult>;
+  /**
+   * Field by field, where the project's serving containers differ from what would be created now. Reads only; values of the environment
+   * are never in it. Containers that are to be made anew anyway (another config hash) are compared as well: adoption rests on that.
+   */
+  differences(
+    context: Pick<PerformContext, "project" | "observed" | "labels">,
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, readonly Difference[]>>;
   /** One container as it is now; null when it is gone. */
   inspect(containerId: string, signal: AbortSignal): Promise<ObservedContainer | null>;
   /** Changes of the project's containers, as they happen; ends when the signal aborts. The first yield says that listening began. */
   changes(project: string, signal: AbortSignal): AsyncIterable<EngineChange>;
   /** Lines of one container's output, oldest first; ends at its end, or with `follow` when the signal aborts. */
   logs(containerId: string, options: LogOptions, signal: AbortSignal): AsyncIterable<LogLine>;
+}
+
+/** One field of a container that is not as it would be created. */
+export interface Difference {
+  /** In words: "memory limit", "environment DEBUG", "port 80/tcp". */
+  readonly field: string;
+  readonly wanted: string;
+  readonly found: string;
 }
 
 export interface EngineInfo {

@@ -31,6 +31,16 @@ export type EventBody =
       readonly reason: string | null;
     }
   | { readonly type: "conflict-saved"; readonly path: string; readonly savedAs: string }
+  /** Something for a person, told once per cause (and again each hour that it lasts): what a notification is made from. */
+  | {
+      readonly type: "notice";
+      readonly tone: "bad" | "warn" | "good";
+      readonly key: string;
+      readonly message: string;
+      readonly hint: string;
+    }
+  | { readonly type: "drift-found"; readonly differences: number }
+  | { readonly type: "held" | "released"; readonly kind: string; readonly by: string; readonly why: string }
   | { readonly type: "containers-changed" }
   | { readonly type: "warning"; readonly message: string };
 

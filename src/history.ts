@@ -1,5 +1,7 @@
 import type { Deployment, FailureClass, RecordedOperation, Release, ServiceVerdict, Trigger } from "./deployment.ts";
+import type { Project } from "./project.ts";
 import type { CommitInfo } from "./revision.ts";
+import type { FailureAction } from "./stack.ts";
 
 /** The record of deployments: the only writer of their status. store/ fulfils it. */
 export interface History {
@@ -23,6 +25,12 @@ export interface History {
   advance(stack: string, commit: CommitInfo, settingsDigest: string): Promise<void>;
   /** The last release that passed its gate, or null. */
   lastRelease(stack: string): Promise<Release | null>;
+  /** Releases that passed their gate, newest first, one per deployment. */
+  releases(stack: string, limit: number): Promise<readonly Release[]>;
+  /** The model that a release ran, or null when it is not kept any more. */
+  releasedProject(deploymentId: string): Promise<Project | null>;
+  /** Forgets the attempts of a stack beyond the newest `keep`, but never its last release. */
+  forgetOld(stack: string, keep: number): Promise<void>;
 }
 
 export interface NewDeployment {
@@ -38,10 +46,15 @@ export type Outcome =
       readonly status: "healthy";
       readonly verdicts: readonly ServiceVerdict[];
       readonly imageDigests: Readonly<Record<string, string>>;
+      readonly repoDigests: Readonly<Record<string, string>>;
+      readonly inputDigest: string;
+      /** Kept sealed, as it holds the stack's secrets. */
+      readonly project: Project;
     }
   | {
       readonly status: "failed";
       readonly class: FailureClass;
+      readonly failureAction: FailureAction | null;
       readonly reason: string;
       readonly hint: string;
       readonly verdicts: readonly ServiceVerdict[];

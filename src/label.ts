@@ -29,6 +29,16 @@ export const TALLYMAN_LABEL = {
   worker: "io.tallyman.worker",
   /** On an image: digest of what its build was sent and asked for. */
   context: "io.tallyman.context",
+  /** On a container: `FileDigests` as JSON, of the tracked files that it mounts. */
+  contents: "io.tallyman.contents",
+} as const;
+
+/** Labels that a Compose file may set for Tallyman. */
+export const STEERING_LABEL = {
+  /** Signal to send when only mounted files changed, instead of making the container anew: `SIGHUP`. */
+  reload: "tallyman.reload",
+  /** Comma-separated mounted paths to which that applies; absent: all. */
+  reloadPaths: "tallyman.reload.paths",
 } as const;
 
 /** The name a container bears while it waits, stopped, for its successor's gate: recognisable without any memory of ours. */

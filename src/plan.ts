@@ -55,6 +55,14 @@ export type Operation =
   | (ContainerOperation<"disconnect-network"> & NetworkPlace)
   /** `finalName` is the name by which others in the network know the container, beside its service's. */
   | (ContainerOperation<"connect-network"> & NetworkPlace & { readonly finalName: string })
+  /** Tells a container that only its mounted files changed. */
+  | (ContainerOperation<"signal-container"> & { readonly signal: string })
+  /** Wait until this very container is healthy, or without a healthcheck ran for `windowMs`: the gate of a rolling update. No Engine change. */
+  | (ContainerOperation<"await-container"> & { readonly windowMs: number })
+  /** The pause between the steps of a rolling update: no Engine change. */
+  | { readonly kind: "delay"; readonly serviceName: string; readonly ms: number }
+  /** One that nothing here uses any more; the Engine itself refuses when that is wrong. */
+  | { readonly kind: "remove-image"; readonly image: string }
   /** Wait until a dependency meets its condition: no Engine change. */
   | {
       readonly kind: "await-service";
@@ -86,6 +94,7 @@ export function resourceOf(operation: Operation): string {
   switch (operation.kind) {
     case "pull-image":
     case "build-image":
+    case "remove-image":
       return `image:${operation.image}`;
     case "create-network":
     case "remove-network":
@@ -94,6 +103,7 @@ export function resourceOf(operation: Operation): string {
     case "remove-volume":
       return `volume:${operation.volumeKey}`;
     case "await-service":
+    case "delay":
       return `service:${operation.serviceName}`;
     case "create-container":
     case "start-container":
@@ -103,6 +113,8 @@ export function resourceOf(operation: Operation): string {
     case "set-restart-policy":
     case "disconnect-network":
     case "connect-network":
+    case "signal-container":
+    case "await-container":
       return `service:${operation.serviceName}:${operation.number}`;
   }
 }

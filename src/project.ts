@@ -24,9 +24,17 @@ export interface Project {
   /** Top-level `x-*` keys: printed, never hashed. */
   readonly extensions: Readonly<Record<string, unknown>>;
   readonly hashes: ProjectHashes;
+  /**
+   * Service → mounted file or folder of the stack's own tree, as in the Compose file (`./nginx.conf`) → digest of what the commit holds
+   * there. Absent for the stand-alone commands, which leave files alone as Docker Compose does.
+   */
+  readonly contents?: Readonly<Record<string, FileDigests>>;
   /** What the person should know though nothing is wrong (unset variables, obsolete `version`, …). */
   readonly warnings: readonly string[];
 }
+
+/** Path as it is shown → hex digest. */
+export type FileDigests = Readonly<Record<string, string>>;
 
 /** A config hash in both flavours: A is Compose ≤ 2.40, B is Compose ≥ 5.0. Either on a container means "unchanged". */
 export interface ConfigHash {

@@ -12,11 +12,21 @@ export interface Source {
   checkout(stack: Stack, revision: Revision, signal: AbortSignal): Promise<Checkout>;
   /**
    * Makes the stack's live tree, to which bind mounts point, hold this checkout. Untracked files stay; a tracked file that was
-   * changed by hand is copied to the stack's conflicts first. Returns what was saved that way.
+   * changed by hand is copied to the stack's conflicts first. Files named in `inPlace` (relative to the tree) keep their inode, so that
+   * a container which mounts that very file sees the new content. Returns what was saved that way.
    */
-  switchTree(stack: Stack, checkout: Checkout, signal: AbortSignal): Promise<readonly SavedConflict[]>;
-  /** Throws away staging directories of the stack that nobody will read again. */
+  switchTree(
+    stack: Stack,
+    checkout: Checkout,
+    inPlace: readonly string[],
+    signal: AbortSignal,
+  ): Promise<readonly SavedConflict[]>;
+  /** Throws away staging directories of the stack that nobody will read again; a kept one stays. */
   discard(stack: Stack, checkout: Checkout): Promise<void>;
+  /** Keeps the checkout of a healthy release: a later `checkout` of that commit needs neither remote nor worker. */
+  keep(stack: Stack, checkout: Checkout): Promise<void>;
+  /** Lets go of kept checkouts but those of these commits. */
+  keepOnly(stack: Stack, commits: readonly string[]): Promise<void>;
 }
 
 export interface Checkout {
@@ -25,6 +35,8 @@ export interface Checkout {
   /** Absolute path of the live tree, whose files the containers will see. */
   readonly live: string;
   readonly info: CommitInfo;
+  /** Path relative to the tree → digest, for every tracked file and link; read once, when somebody asks. */
+  readonly digests: () => Promise<ReadonlyMap<string, string>>;
 }
 
 export interface SavedConflict {

@@ -59,6 +59,16 @@ function sentence(event: StackEvent): string {
       return `deployment ${event.deploymentId}: ${event.status}${event.reason === null ? "" : ` (${event.reason})`}`;
     case "conflict-saved":
       return `${event.path} was changed by hand; saved as ${event.savedAs}`;
+    case "notice":
+      return `${event.message}${event.hint === "" ? "" : ` — ${event.hint}`}`;
+    case "drift-found":
+      return event.differences === 1
+        ? "1 thing is not as it should be"
+        : `${event.differences} things are not as they should be`;
+    case "held":
+      return `${event.kind} by ${event.by}${event.why === "" ? "" : `: ${event.why}`}`;
+    case "released":
+      return `no longer ${event.kind} (${event.by})`;
     case "containers-changed":
       return "containers changed";
     case "warning":

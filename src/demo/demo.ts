@@ -1,5 +1,5 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import type { Stack } from "../stack.ts";
+import { STACK_DEFAULTS, type Stack } from "../stack.ts";
 import { findGit } from "./git-command.ts";
 import { startGitServer } from "./git-server.ts";
 import { SAMPLE_IMAGE, sampleFiles, sampleFlavour } from "./sample-files.ts";
@@ -84,6 +84,7 @@ function sampleStack(port: number, now: Date): Stack {
     profiles: [],
     intervalMs: INTERVAL_MS,
     credential: "none",
+    ...STACK_DEFAULTS,
     createdAt: now.toISOString(),
   };
 }

@@ -32,6 +32,7 @@ export function connectEngine({ dockerHost, registryAuth }: EngineConnection): E
       const found = await inspectContainer(client, containerId, signal);
       return found && observedContainer(found);
     },
+    differences: async () => new Map(),
     changes: (project, signal) => changes(client, project, signal),
     logs: (containerId, options, signal) => logs(client, containerId, options, signal),
   };

@@ -55,6 +55,11 @@ export async function perform(
       return disconnectNetwork(client, operation, context, signal);
     case "connect-network":
       return connectNetwork(client, operation, context, signal);
+    case "signal-container":
+    case "await-container":
+    case "delay":
+    case "remove-image":
+      return {};
     case "await-service":
       return awaitService(client, operation, context, signal);
   }

@@ -1,5 +1,5 @@
 import { TallymanError } from "../error.ts";
-import type { CredentialKind, Stack } from "../stack.ts";
+import { type CredentialKind, STACK_DEFAULTS, type Stack } from "../stack.ts";
 
 const SHORTEST_INTERVAL_MS = 5_000;
 const LONGEST_INTERVAL_MS = 7 * 86_400_000;
@@ -45,6 +45,7 @@ export function stackFrom(
     profiles: (input.profiles ?? []).map(profileIn),
     intervalMs: intervalIn(input.intervalMs ?? defaults.intervalMs),
     credential,
+    ...STACK_DEFAULTS,
     createdAt: defaults.createdAt,
   };
 }

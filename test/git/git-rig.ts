@@ -7,7 +7,7 @@ import { createWorkerRunner } from "../../src/docker/worker-runner.ts";
 import { TallymanError } from "../../src/error.ts";
 import type { GitLimits } from "../../src/git/git-limits.ts";
 import { createGitSource } from "../../src/git/git-source.ts";
-import type { Stack } from "../../src/stack.ts";
+import { STACK_DEFAULTS, type Stack } from "../../src/stack.ts";
 import type { WorkerJob, WorkerResult, WorkerRunner } from "../../src/worker.ts";
 import { testEngine } from "../support/engine.ts";
 import { temporaryDirectory } from "../support/temporary.ts";
@@ -94,6 +94,7 @@ export function stackOf(repository: string, more: Partial<Stack> = {}): Stack {
     profiles: [],
     intervalMs: 60_000,
     credential: "none",
+    ...STACK_DEFAULTS,
     createdAt: "2026-01-01T00:00:00.000Z",
     ...more,
   };

@@ -5,7 +5,7 @@ import type { Project } from "../../src/project.ts";
 import type { Clock } from "../../src/reconcile/clock.ts";
 import type { PassParts } from "../../src/reconcile/pass.ts";
 import type { Checkout, Source } from "../../src/source.ts";
-import type { Stack } from "../../src/stack.ts";
+import { STACK_DEFAULTS, type Stack } from "../../src/stack.ts";
 import { MemoryEngine } from "./memory-engine.ts";
 import { MemoryHistory } from "./memory-history.ts";
 
@@ -86,6 +86,7 @@ export const sampleStack: Stack = {
   profiles: [],
   intervalMs: 60_000,
   credential: "none",
+  ...STACK_DEFAULTS,
   createdAt: "2026-01-01T00:00:00Z",
 };
 
