@@ -8,6 +8,8 @@ export interface KeptContainer {
   readonly configHash: string | null;
   /** The mounted files' digests that it has read; null: those on its label. */
   readonly contents: Readonly<Record<string, string>> | null;
+  /** Fields in which it differs from what we would create though we made it just so: the Engine's own doing, never drift. */
+  readonly tolerated: readonly string[];
 }
 
 /** store/ fulfils it. */
