@@ -21,6 +21,8 @@ export interface Project {
   readonly volumes: Readonly<Record<string, Volume>>;
   readonly configs: Readonly<Record<string, FileObject>>;
   readonly secrets: Readonly<Record<string, FileObject>>;
+  /** Top-level `models`: printed, and refused where a service uses one. */
+  readonly models: Readonly<Record<string, Model>>;
   /** Top-level `x-*` keys: printed, never hashed. */
   readonly extensions: Readonly<Record<string, unknown>>;
   readonly hashes: ProjectHashes;
@@ -297,6 +299,14 @@ export interface FileObject {
   readonly template_driver?: string;
 }
 
+/** A top-level model, for the Docker Model plugin. */
+export interface Model {
+  readonly name?: string;
+  readonly model?: string;
+  readonly context_size?: number;
+  readonly runtime_flags?: Strings;
+}
+
 /** How many containers a service asks for. Source: Compose Specification, `scale` and `deploy.replicas`. */
 export function expectedReplicas(service: Service): number {
   return service.scale ?? service.deploy?.replicas ?? 1;
@@ -341,6 +351,7 @@ export function emptyProject(name: string): Project {
     volumes: {},
     configs: {},
     secrets: {},
+    models: {},
     extensions: {},
     hashes: { services: {}, networks: {}, volumes: {} },
     warnings: [],

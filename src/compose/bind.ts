@@ -18,13 +18,17 @@ import {
 /** Told of what is odd but allowed. */
 export type Warn = (message: string) => void;
 
-/** A mapping in the form that `docker compose config` prints: every value of its kind, nothing that is zero. */
+/**
+ * A mapping in the form that `docker compose config` prints: every value of its kind, nothing that is zero. Own fields (`x-…`) stay as
+ * they are behind it.
+ */
 export function bindObject(value: Mapping, shape: Shape, path: Path, warn: Warn): Mapping {
   const bound = shape.flatMap((field): readonly [string, Value][] => {
     const given = bindField(value, field, [...path, field.key], warn);
     return given === undefined ? [] : [[field.key, given]];
   });
-  return Object.fromEntries(bound);
+  const own = Object.entries(value).filter(([key]) => key.startsWith("x-"));
+  return Object.fromEntries([...bound, ...own]);
 }
 
 function bindField(value: Mapping, { key, kind, keep }: Field, path: Path, warn: Warn): Value | undefined {

@@ -1,4 +1,5 @@
 import type { ConfigHash, Network, Service, Volume } from "../project.ts";
+import { quotedJson } from "./json-text.ts";
 import { sha256 } from "./sha256.ts";
 import { type Field, type Kind, NETWORK, SERVICE, type Shape, ULIMIT, UNHASHED, VOLUME } from "./shape.ts";
 import { byBytes, entry, isList, isMapping, type Mapping, type Value, withEntry } from "./tree.ts";
@@ -64,18 +65,10 @@ function bindIn(bind: Mapping, flavour: Flavour): Mapping {
 function encodeAny(value: Value): string {
   if (isList(value)) return `[${value.map(encodeAny).join(",")}]`;
   if (isMapping(value)) return encodeEntries(value, encodeAny);
-  return typeof value === "string" ? encodeText(value) : JSON.stringify(value);
+  return typeof value === "string" ? quotedJson(value) : JSON.stringify(value);
 }
 
 function encodeEntries(value: Mapping, encodeOne: (value: Value) => string): string {
   const keys = Object.keys(value).sort(byBytes);
-  return `{${keys.map((key) => `${encodeText(key)}:${encodeOne(value[key] ?? null)}`).join(",")}}`;
-}
-
-/** JSON text with the characters escaped that Go's encoder escapes for HTML. */
-function encodeText(text: string): string {
-  return JSON.stringify(text).replace(
-    /[<>&\u2028\u2029]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+  return `{${keys.map((key) => `${quotedJson(key)}:${encodeOne(value[key] ?? null)}`).join(",")}}`;
 }

@@ -13,7 +13,7 @@ import { normalize } from "./normalize.ts";
 import { parseYaml } from "./parse-yaml.ts";
 import { selectServices, withoutUnused } from "./profiles.ts";
 import { projectName } from "./project-name.ts";
-import { FILE_OBJECT, NETWORK, SERVICE, type Shape, VOLUME } from "./shape.ts";
+import { FILE_OBJECT, MODEL, NETWORK, SERVICE, type Shape, VOLUME } from "./shape.ts";
 import { entry, isMapping, type Mapping, mapEntries, type Path, section, type Value } from "./tree.ts";
 
 /** Positions by the services of a project, so that a copy of the project with the same services still has them. */
@@ -38,7 +38,7 @@ export function loadProject(files: ProjectFiles, request: LoadRequest): Project 
     const parts = { name, request, found, files, environment, notes };
     const project = projectOf(normal, parts);
     checkProject(project);
-    const used = finished(withFilesRead(project, normal, parts), normal);
+    const used = finished(withFilesRead(project, normal, parts));
     positionsOf.set(used.services, notes.positions);
     return used;
   });
@@ -143,6 +143,7 @@ function resources(model: Mapping, warn: (message: string) => void) {
     volumes: boundAll<Project["volumes"]>("volumes", VOLUME),
     configs: boundAll<Project["configs"]>("configs", FILE_OBJECT),
     secrets: boundAll<Project["secrets"]>("secrets", FILE_OBJECT),
+    models: boundAll<Project["models"]>("models", MODEL),
   };
 }
 
@@ -152,12 +153,13 @@ function typed<Bound>(value: Mapping): Bound {
 }
 
 /** Drops what no active service uses and hashes the rest. */
-function finished(project: Project, model: Mapping): Project {
-  const { services, networks, volumes, configs, secrets } = project;
-  const whole = { ...model, services, networks, volumes, configs, secrets } as unknown as Mapping;
-  const used = typed<Pick<Project, "networks" | "volumes" | "configs" | "secrets">>(withoutUnused(whole));
-  const kept = { networks: used.networks, volumes: used.volumes, configs: used.configs, secrets: used.secrets };
-  return { ...project, ...kept, hashes: hashesOf(services, kept) };
+function finished(project: Project): Project {
+  const { services, networks, volumes, configs, secrets, models } = project;
+  const whole = { services, networks, volumes, configs, secrets, models } as unknown as Mapping;
+  const used = typed<typeof whole & Pick<Project, "networks" | "volumes" | "configs" | "secrets" | "models">>(
+    withoutUnused(whole),
+  );
+  return { ...project, ...used, hashes: hashesOf(services, used) };
 }
 
 function hashesOf(

@@ -19,12 +19,13 @@ export function selectServices(services: Mapping, profiles: readonly string[]): 
   };
 }
 
-/** The model without networks, volumes, configs and secrets that no service uses. */
+/** The model without networks, volumes, configs, secrets and models that no service uses. */
 export function withoutUnused(model: Mapping): Mapping {
   const services = Object.values(section(model, "services"));
   const used = {
     networks: services.flatMap((service) => Object.keys(section(service, "networks"))),
     volumes: services.flatMap((service) => volumeKeys(service)),
+    models: services.flatMap((service) => Object.keys(section(service, "models"))),
     configs: services.flatMap((service) => sources(service, "configs")),
     secrets: services.flatMap((service) => [
       ...sources(service, "secrets"),

@@ -1,108 +1,102 @@
-import { stringify } from "yaml";
 import type { Project } from "../project.ts";
-import { type Kind, SERVICE, type Shape } from "./shape.ts";
-import { byBytes, isList, isMapping, type Mapping, mapEntries, type Value, withEntry } from "./tree.ts";
+import { jsonText } from "./json-text.ts";
+import { byYamlKey, type Printed, type PrintedMapping } from "./printed.ts";
+import { FILE_OBJECT, type Kind, MODEL, NETWORK, SERVICE, type Shape, ULIMIT, VOLUME } from "./shape.ts";
+import { byBytes, entry, isList, isMapping, type Mapping, showScalar, type Value } from "./tree.ts";
+import { yamlText } from "./yaml-text.ts";
 
-/** The model as `docker compose config` prints it; every `$` is doubled, so that the output is a Compose file again. */
-export function renderConfig(project: Project, format: "json" | "yaml"): string {
-  const model = sorted(modelOf(project));
-  const text = format === "json" ? `${escapeHtml(JSON.stringify(model, null, 2))}\n` : asYaml(model);
+export type ConfigFormat = "json" | "yaml";
+
+/**
+ * The project as `docker compose config` prints it, byte for byte: fields in the order of their shapes, everything else sorted. Every `$`
+ * is doubled, so that the output is a Compose file again. Only YAML shows models and the `x-` keys below the top.
+ */
+export function renderConfig(project: Project, format: ConfigFormat): string {
+  const kinds = format === "json" ? JSON_SECTIONS : YAML_SECTIONS;
+  const sections = kinds.flatMap(([key, shape]): readonly [string, Printed][] => {
+    const shown = shownSection(project, key, shape, format);
+    return key === "services" || shown.size > 0 ? [[key, shown]] : [];
+  });
+  const name: [string, Printed] = ["name", project.name];
+  const own = [...extensionsOf(project.extensions as Mapping, format)];
+  const text =
+    format === "json"
+      ? jsonText(new Map([name, ...sections, ...own].sort(([a], [b]) => byBytes(a, b))))
+      : yamlText(new Map([name, ...sections, ...own]));
   return text.replaceAll("$", "$$$$");
 }
 
-const SECTIONS = ["networks", "volumes", "secrets", "configs"] as const;
+/** A model without interpolation as `config` prints it: all keys sorted, no `$` doubled. */
+export function renderModel(model: Mapping, format: ConfigFormat): string {
+  const shown = shownMap(model, format, (value) => shownValue(value, format));
+  return format === "json" ? jsonText(shown) : yamlText(shown);
+}
 
-function modelOf(project: Project): Mapping {
-  const used = SECTIONS.filter((key) => Object.keys(project[key]).length > 0).map((key) => [
-    key,
-    asWritten(project[key]),
-  ]);
-  const services = Object.entries(project.services).map(([name, service]) => [
-    name,
-    encodedNames(asMapping(service), SERVICE),
-  ]);
-  const model = {
-    name: project.name,
-    services: Object.fromEntries(services),
-    ...Object.fromEntries(used),
-    ...project.extensions,
-  };
-  return model as unknown as Mapping;
+type SectionKey = "configs" | "models" | "networks" | "secrets" | "services" | "volumes";
+
+const JSON_SECTIONS: readonly (readonly [SectionKey, Shape])[] = [
+  ["services", SERVICE],
+  ["networks", NETWORK],
+  ["volumes", VOLUME],
+  ["secrets", FILE_OBJECT],
+  ["configs", FILE_OBJECT],
+];
+const YAML_SECTIONS: readonly (readonly [SectionKey, Shape])[] = [...JSON_SECTIONS, ["models", MODEL]];
+
+function shownSection(project: Project, key: SectionKey, shape: Shape, format: ConfigFormat): PrintedMapping {
+  return shownMap(project[key] as unknown as Mapping, format, (value) => {
+    const object = isMapping(value) ? value : {};
+    return shownObject(key === "secrets" || key === "configs" ? withoutSecret(object) : object, shape, format);
+  });
 }
 
 /** A value that came from a variable is named, never printed. */
-function asWritten(section: Project[(typeof SECTIONS)[number]]): unknown {
-  const shown = Object.entries(section).map(([key, object]) => {
-    const fields = Object.entries(object).filter(([field]) => field !== "content" || !("environment" in object));
-    return [key, Object.fromEntries(fields)];
+function withoutSecret(object: Mapping): Mapping {
+  return Object.hasOwn(object, "environment") ? { ...object, content: null } : object;
+}
+
+function shownObject(value: Mapping, shape: Shape, format: ConfigFormat): PrintedMapping {
+  const fields = shape.flatMap(({ key, kind, encodedAs, keep }): readonly [string, Printed][] => {
+    const given = entry(value, key);
+    if (given === undefined || (given === null && keep !== "always")) return [];
+    if (format === "yaml" && keep === "always" && isUnset(given)) return [];
+    return [[(format === "json" && encodedAs) || key, shownKind(given, kind, format)]];
   });
-  return Object.fromEntries(shown);
+  return new Map([...fields, ...(format === "yaml" ? extensionsOf(value, format) : [])]);
 }
 
-function asMapping(service: Project["services"][string]): Mapping {
-  return { ...service } as unknown as Mapping;
+/** YAML leaves out what JSON prints always: an unset command, empty `ipam`, `resources`, `placement` and `exec`. */
+function isUnset(value: Value): boolean {
+  return value === null || (isMapping(value) && Object.values(value).every((child) => child === null));
 }
 
-/** Fields under the names that Docker Compose prints: block I/O limits have capital letters. */
-function encodedNames(value: Mapping, shape: Shape): Mapping {
-  const names = new Map(shape.map((field) => [field.key, field]));
-  return Object.fromEntries(
-    Object.entries(value).map(([key, child]) => {
-      const field = names.get(key);
-      return [field?.encodedAs ?? key, field ? encodedValue(child, field.kind) : child];
-    }),
-  );
+function shownKind(value: Value, kind: Kind, format: ConfigFormat): Printed {
+  if (kind === "ulimit" && isMapping(value)) return shownLimits(value, format);
+  if (kind === "sshKeys" && isList(value) && format === "yaml")
+    return value.map((key) => showScalar(key).replace("=", ": "));
+  if (typeof kind !== "object" || value === null) return shownValue(value, format);
+  if ("list" in kind) return isList(value) ? value.map((item) => shownKind(item, kind.list, format)) : null;
+  if (!isMapping(value)) return shownValue(value, format);
+  if ("map" in kind) return shownMap(value, format, (child) => shownKind(child, kind.map, format));
+  return shownObject(value, kind.object, format);
 }
 
-function encodedValue(value: Value, kind: Kind): Value {
-  if (typeof kind !== "object") return value;
-  if ("object" in kind) return isMapping(value) ? encodedNames(value, kind.object) : value;
-  return "list" in kind && isList(value) ? value.map((item) => encodedValue(item, kind.list)) : value;
+/** YAML shows both limits, be they zero. */
+function shownLimits(value: Mapping, format: ConfigFormat): PrintedMapping {
+  return shownObject(format === "yaml" ? { soft: 0, hard: 0, ...value } : value, ULIMIT, format);
 }
 
-/** Sorted keys everywhere below the sections: the same model prints the same text. */
-function sorted(value: Mapping): Mapping {
-  return mapEntries(value, sortedValue);
+function shownValue(value: Value, format: ConfigFormat): Printed {
+  if (isList(value)) return value.map((item) => shownValue(item, format));
+  return isMapping(value) ? shownMap(value, format, (child) => shownValue(child, format)) : value;
 }
 
-function sortedValue(value: Value): Value {
-  if (isList(value)) return value.map(sortedValue);
-  if (!isMapping(value)) return value;
-  const keys = Object.keys(value).sort(byBytes);
-  return Object.fromEntries(keys.map((key) => [key, sortedValue(value[key] ?? null)]));
+function shownMap(value: Mapping, format: ConfigFormat, show: (value: Value) => Printed): PrintedMapping {
+  const keys = Object.keys(value).sort(format === "json" ? byBytes : byYamlKey);
+  return new Map(keys.map((key) => [key, show(value[key] ?? null)]));
 }
 
-/** Go's JSON encoder escapes what HTML could misread. */
-function escapeHtml(json: string): string {
-  return json.replace(/[<>&]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`);
-}
-
-/** YAML leaves out what JSON prints always: an unset command, empty `ipam`, `resources` and `placement`. */
-function asYaml(model: Mapping): string {
-  const services = isMapping(model["services"] ?? null) ? mapEntries(model["services"] as Mapping, yamlService) : {};
-  const networks = model["networks"];
-  const shown = {
-    ...model,
-    services,
-    ...(isMapping(networks) ? { networks: mapEntries(networks, withoutEmpty("ipam")) } : {}),
-  };
-  // Texts such as `no` are quoted for those who still read YAML 1.1.
-  return stringify(shown, { lineWidth: 0, indent: 2, aliasDuplicateObjects: false, compat: "yaml-1.1" });
-}
-
-function yamlService(value: Value): Value {
-  if (!isMapping(value)) return value;
-  const unset = ["command", "entrypoint"].filter((key) => value[key] === null);
-  const service = unset.reduce((kept, key) => withEntry(kept, key, undefined), value);
-  const deploy = service["deploy"];
-  if (!isMapping(deploy)) return service;
-  return { ...service, deploy: withoutEmpty("resources")(withoutEmpty("placement")(deploy)) };
-}
-
-function withoutEmpty(key: string): (value: Value) => Value {
-  return (value) => {
-    if (!isMapping(value)) return value;
-    const inner = value[key];
-    return isMapping(inner) && Object.keys(inner).length === 0 ? withEntry(value, key, undefined) : value;
-  };
+function extensionsOf(value: Mapping, format: ConfigFormat): PrintedMapping {
+  const own = Object.entries(value).filter(([key]) => key.startsWith("x-"));
+  return shownMap(Object.fromEntries(own), format, (child) => shownValue(child, format));
 }

@@ -216,3 +216,5 @@ export const VOLUME: Shape = fields("name driver driver_opts=textMap external=fl
 export const FILE_OBJECT: Shape = fields(
   "name file environment content external=flag labels=textMap driver driver_opts=textMap template_driver",
 );
+
+export const MODEL: Shape = fields("name model context_size=int runtime_flags=texts");

@@ -1,10 +1,27 @@
 import { showFloat } from "./tree.ts";
 
+const NULL = /^(?:~|null|Null|NULL|)$/;
+const TRUE = /^(?:true|True|TRUE)$/;
+const FALSE = /^(?:false|False|FALSE)$/;
+
+/** Whether a plain scalar would be read as the text it is: what a printer must not put in quotes. */
+export function meansText(source: string): boolean {
+  if (NULL.test(source) || TRUE.test(source) || FALSE.test(source) || source === "<<") return false;
+  return !/^[-+.\d]/.test(source) || (resolveNumber(source) === undefined && !isTimestamp(source));
+}
+
+function isTimestamp(source: string): boolean {
+  const time = "\\d{1,2}:\\d{1,2}:\\d{1,2}(?:\\.\\d*)?";
+  const pattern = new RegExp(`^\\d{4}-(\\d{1,2})-(\\d{1,2})(?: ${time}|[Tt]${time}(?:Z|[-+]\\d\\d:\\d\\d))?$`);
+  const [, month, day] = pattern.exec(source) ?? [];
+  return month !== undefined && Number(month) <= 12 && Number(day) <= 31;
+}
+
 /** What a plain YAML scalar means to Docker Compose's parser (go-yaml): 1.2 words, 1.1 integers. */
 export function resolvePlain(source: string): null | boolean | number | string {
-  if (/^(?:~|null|Null|NULL|)$/.test(source)) return null;
-  if (/^(?:true|True|TRUE)$/.test(source)) return true;
-  if (/^(?:false|False|FALSE)$/.test(source)) return false;
+  if (NULL.test(source)) return null;
+  if (TRUE.test(source)) return true;
+  if (FALSE.test(source)) return false;
   if (!/^[-+.\d]/.test(source)) return source;
   return resolveNumber(source) ?? source;
 }

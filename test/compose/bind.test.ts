@@ -59,9 +59,10 @@ test("a command that an operator cuts short is warned of", () => {
   expect(project.services["web"]?.command).toEqual(["a"]);
   expect(project.warnings[0]).toContain("services.web.command: everything from the first unquoted");
 });
-test("unknown keys are left out", () => {
-  expect(bindObject({ test: "x", "x-note": 1 }, HEALTHCHECK, [], () => undefined)).toEqual({
+test("unknown keys are left out, own fields stay", () => {
+  expect(bindObject({ test: "x", odd: 1, "x-note": 1 }, HEALTHCHECK, [], () => undefined)).toEqual({
     test: ["CMD-SHELL", "x"],
+    "x-note": 1,
   });
 });
 test("pairs without a value become what the field wants", () =>
