@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { parse } from "yaml";
-import { byYamlKey, type Printed } from "../../src/compose/printed.ts";
+import type { Printed } from "../../src/compose/printed.ts";
 import { yamlText } from "../../src/compose/yaml-text.ts";
 
 const written = (value: Printed): string => yamlText(new Map([["k", value]]));
@@ -59,9 +59,4 @@ test("collections in collections begin on the line of their dash", () => {
 test("a key beyond 128 bytes is said to be one", () => {
   const key = "k".repeat(129);
   expect(yamlText(new Map([[key, "v"]]))).toBe(`? ${key}\n: v\n`);
-});
-
-test("numbers in keys are ordered by value, letters behind other characters", () => {
-  const keys = ["b", "a10", "a9", "a", "A", "a_b", "a-b", "aa", "a09", "_", "1"];
-  expect(keys.sort(byYamlKey)).toEqual(["_", "1", "A", "a", "a-b", "a_b", "a9", "a09", "a10", "aa", "b"]);
 });
