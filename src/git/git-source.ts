@@ -10,6 +10,7 @@ import { withDeadline } from "./deadline.ts";
 import { withFileErrors } from "./file-error.ts";
 import { GIT_LIMITS, type GitLimits } from "./git-limits.ts";
 import { createHostQueue } from "./host-queue.ts";
+import { createKeptCheckouts } from "./kept-checkouts.ts";
 import { trustedKeys } from "./known-hosts.ts";
 import { switchLiveTree } from "./live-tree.ts";
 import { probeHttp } from "./probe-http.ts";
@@ -46,6 +47,7 @@ export function createGitSource(settings: GitSourceSettings): Source {
   };
   const secretFiles = createSecretFiles(settings.secretsDir, user);
   const staging = createStaging({ ...settings, limits, user, authorities, secretFiles });
+  const kept = createKeptCheckouts(settings.root);
   const hostQueue = createHostQueue(limits.probesPerHost);
   const lock = createStackLock();
   const inTurn = <T>(stackName: string, what: string, work: () => Promise<T>) =>
@@ -73,17 +75,24 @@ export function createGitSource(settings: GitSourceSettings): Source {
     head,
     checkout: (stack, revision, signal) =>
       inTurn(stack.name, `checkout of ${stack.name}`, async () => {
+        const live = placesOf(settings.root, stack.name).tree;
+        const found = await kept.find(stack.name, revision.commit);
+        if (found) return { ...found, live };
         const remote = parseRemoteUrl(stack.repository);
-        const credential = await checkedCredential(stack, remote, settings.vault);
-        return staging.checkout({ stack, remote, credential, revision }, signal);
+        const credential = () => checkedCredential(stack, remote, settings.vault);
+        return { ...(await staging.checkout({ stack, remote, credential, revision }, signal)), live };
       }),
-    switchTree: (stack, checkout, signal) =>
+    switchTree: (stack, checkout, inPlace, signal) =>
       inTurn(stack.name, `switch of ${stack.name}`, async () => {
         if (signal.aborted) throw new TallymanError("Interrupted", `switch of ${stack.name} was stopped`);
         const places = placesOf(settings.root, stack.name);
         const conflicts = conflictsPath(places, now());
-        return switchLiveTree({ tree: places.tree, manifest: places.manifest, conflicts }, checkout.staging);
+        return switchLiveTree({ tree: places.tree, manifest: places.manifest, conflicts }, checkout.staging, inPlace);
       }),
     discard: (stack, checkout) => staging.discard(stack.name, checkout),
+    keep: (stack, checkout) =>
+      inTurn(stack.name, `keeping a release of ${stack.name}`, () => kept.keep(stack.name, checkout)),
+    keepOnly: (stack, commits) =>
+      inTurn(stack.name, `clearing releases of ${stack.name}`, () => kept.keepOnly(stack.name, commits)),
   };
 }

@@ -1,9 +1,9 @@
-import { randomUUID } from "node:crypto";
-import { chmod, constants, copyFile, link, lstat, mkdir, rename, rmdir, symlink, unlink } from "node:fs/promises";
+import { chmod, constants, copyFile, mkdir, open, rename, rmdir, symlink, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { SavedConflict } from "../source.ts";
 import { type HeldDirectory, holdChild, holdDirectory } from "./held-directory.ts";
-import { readManifest, sameEntry, type TreeEntries, type TreeEntry, writeManifest } from "./tree-manifest.ts";
+import { moveAside, placeForConflict, saveFile, writeFrom } from "./save-conflict.ts";
+import { readManifest, sameEntry, type TreeEntry, type TreeManifest, writeManifest } from "./tree-manifest.ts";
 import { readEntry, readTree } from "./tree-reader.ts";
 
 export interface LiveTree {
@@ -14,16 +14,22 @@ export interface LiveTree {
 }
 
 /**
- * Makes the live tree hold the files of a checkout. A file is replaced by rename, so a container that has it open keeps the old one; an
- * unchanged file is not touched. What git does not know stays; what a person changed is saved first. Interrupted, it can simply run again.
+ * Makes the live tree hold the files of a checkout. A file is replaced by rename, so a container that has it open keeps the old one;
+ * those named in `inPlace` are overwritten instead. An unchanged file is not touched. What git does not know stays; what a person
+ * changed is saved first. Interrupted, it can simply run again.
  */
-export async function switchLiveTree(live: LiveTree, staging: string): Promise<readonly SavedConflict[]> {
+export async function switchLiveTree(
+  live: LiveTree,
+  staging: string,
+  inPlace: readonly string[] = [],
+): Promise<readonly SavedConflict[]> {
   const wanted = await readTree(staging);
   const known = await readManifest(live.manifest);
   if (await mkdir(live.tree, { recursive: true, mode: 0o700 })) await chmod(live.tree, 0o755);
-  await writeManifest(live.manifest, { entries: known.entries, incoming: wanted });
+  const manifest = { ...known, incoming: wanted };
+  await writeManifest(live.manifest, manifest);
   const root = await holdDirectory(live.tree);
-  const switching: Switch = { live, staging, root, ours: [known.entries, known.incoming], saved: [] };
+  const switching: Switch = { live, staging, root, manifest, known, inPlace, overwritten: [], saved: [] };
   try {
     for (const path of new Set([...known.entries.keys(), ...known.incoming.keys()])) {
       if (!wanted.has(path)) await removeTracked(switching, path);
@@ -32,7 +38,7 @@ export async function switchLiveTree(live: LiveTree, staging: string): Promise<r
   } finally {
     await root.close();
   }
-  await writeManifest(live.manifest, { entries: wanted, incoming: new Map() });
+  await writeManifest(live.manifest, { entries: wanted, incoming: new Map(), overwriting: [] });
   return switching.saved;
 }
 
@@ -43,7 +49,11 @@ interface Switch {
   readonly live: LiveTree;
   readonly staging: string;
   readonly root: HeldDirectory;
-  readonly ours: readonly TreeEntries[];
+  /** As it was written when this switch began, and what it said before. */
+  readonly manifest: TreeManifest;
+  readonly known: TreeManifest;
+  readonly inPlace: readonly string[];
+  readonly overwritten: string[];
   readonly saved: SavedConflict[];
 }
 
@@ -52,11 +62,13 @@ async function place(switching: Switch, path: string, entry: TreeEntry): Promise
     const target = `${parent.path}/${name}`;
     const found = await readEntry(target);
     if (isEntry(found) && sameEntry(found, entry)) return;
+    const overwrites = switching.inPlace.includes(path) && isEntry(found) && found.kind !== "link";
+    if (overwrites && entry.kind !== "link") return overwrite(switching, path, target, found, entry);
     await makeRoom(switching, parent, path);
     const temporary = `${parent.path}/${INCOMING}`;
     await unlink(temporary).catch(() => {});
     if (entry.kind === "link") await symlink(entry.content, temporary);
-    else await copyContent(join(switching.staging, path), temporary, entry.kind === "executable" ? 0o755 : 0o644);
+    else await copyContent(join(switching.staging, path), temporary, modeOf(entry));
     await rename(temporary, target);
   });
 }
@@ -67,13 +79,43 @@ async function copyContent(from: string, to: string, mode: number): Promise<void
   await chmod(to, mode);
 }
 
+function modeOf({ kind }: TreeEntry): number {
+  return kind === "executable" ? 0o755 : 0o644;
+}
+
+/** The same file gets the new content. It is noted first: after a kill, half of it is no person's change. */
+async function overwrite(
+  switching: Switch,
+  path: string,
+  target: string,
+  found: TreeEntry,
+  entry: TreeEntry,
+): Promise<void> {
+  if (!isOurs(switching, path, found)) await saveCopy(switching, target, path, false);
+  switching.overwritten.push(path);
+  const overwriting = [...switching.known.overwriting, ...switching.overwritten];
+  await writeManifest(switching.live.manifest, { ...switching.manifest, overwriting });
+  const source = await open(join(switching.staging, path), constants.O_RDONLY | constants.O_NOFOLLOW);
+  try {
+    const file = await open(target, constants.O_WRONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    try {
+      await writeFrom(source, file);
+      if (found.kind !== entry.kind) await file.chmod(modeOf(entry));
+    } finally {
+      await file.close();
+    }
+  } finally {
+    await source.close();
+  }
+}
+
 async function removeTracked(switching: Switch, path: string): Promise<void> {
   await inParent(switching, path, "only real", async (parent, name) => {
     const target = `${parent.path}/${name}`;
     const found = await readEntry(target);
     // What someone else put there is not ours to remove.
     if (!isEntry(found)) return;
-    if (!isOurs(switching, path, found)) await keepCopy(switching, parent, path);
+    if (!isOurs(switching, path, found)) await saveCopy(switching, target, path, true);
     await unlink(target);
   });
   await removeEmptyParents(switching, path);
@@ -133,31 +175,29 @@ async function makeRoom(switching: Switch, parent: HeldDirectory, path: string):
   const target = `${parent.path}/${path.slice(path.lastIndexOf("/") + 1)}`;
   const found = await readEntry(target);
   if (found === null || (isEntry(found) && isOurs(switching, path, found))) return;
-  if (isEntry(found)) return keepCopy(switching, parent, path);
+  if (isEntry(found)) return saveCopy(switching, target, path, true);
   const emptied =
     found === "directory" &&
     (await rmdir(target).then(
       () => true,
       () => false,
     ));
-  if (!emptied) await rename(target, await placeForConflict(switching, path));
+  if (emptied) return;
+  const savedAs = await placeForConflict(switching.live.conflicts, path);
+  const suffix = await moveAside(target, savedAs);
+  switching.saved.push({ path, savedAs: suffix === null ? savedAs : `${join(switching.live.tree, path)}${suffix}` });
 }
 
-/** A second name for the same file: the path itself is never empty, and its successor takes it by rename. */
-async function keepCopy(switching: Switch, parent: HeldDirectory, path: string): Promise<void> {
-  await link(`${parent.path}/${path.slice(path.lastIndexOf("/") + 1)}`, await placeForConflict(switching, path));
-}
-
-async function placeForConflict(switching: Switch, path: string): Promise<string> {
-  let savedAs = join(switching.live.conflicts, path);
-  await mkdir(dirname(savedAs), { recursive: true, mode: 0o700 });
-  if (await lstat(savedAs).catch(() => null)) savedAs += `.${randomUUID()}`;
+/** With `sharing`, a second name for the same file: the path itself is never empty, and its successor takes it by rename. */
+async function saveCopy(switching: Switch, target: string, path: string, sharing: boolean): Promise<void> {
+  const savedAs = await placeForConflict(switching.live.conflicts, path);
+  await saveFile(target, savedAs, sharing);
   switching.saved.push({ path, savedAs });
-  return savedAs;
 }
 
-function isOurs(switching: Switch, path: string, found: TreeEntry): boolean {
-  return switching.ours.some((entries) => sameEntry(entries.get(path), found));
+function isOurs({ known }: Switch, path: string, found: TreeEntry): boolean {
+  const ours = [known.entries.get(path), known.incoming.get(path)];
+  return ours.some((entry) => sameEntry(entry, found)) || known.overwriting.includes(path);
 }
 
 function isEntry(found: Awaited<ReturnType<typeof readEntry>>): found is TreeEntry {

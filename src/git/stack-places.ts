@@ -1,28 +1,25 @@
 import { join } from "node:path";
-import { TallymanError } from "../error.ts";
+import { stackHome } from "../stack-folders.ts";
 
 /** Where a stack's files are. Source: git.md, "Root directory". */
 export interface StackPlaces {
   readonly home: string;
   readonly mirror: string;
   readonly staging: string;
+  /** Kept checkouts of healthy releases, by commit. */
+  readonly releases: string;
   readonly tree: string;
   readonly manifest: string;
   readonly conflicts: string;
 }
 
 export function placesOf(root: string, stackName: string): StackPlaces {
-  // Checked where stacks are added too; here it is what keeps a path below the root.
-  if (!/^[a-z0-9][a-z0-9_-]*$/.test(stackName)) {
-    throw new TallymanError("InvalidInput", `name: ${JSON.stringify(stackName)} is no stack name`, {
-      hint: "Use lowercase letters, digits, - and _.",
-    });
-  }
-  const home = join(root, "deployments", stackName);
+  const home = stackHome(root, stackName);
   return {
     home,
     mirror: join(home, "mirror.git"),
     staging: join(home, "staging"),
+    releases: join(home, "releases"),
     tree: join(home, "tree"),
     manifest: join(home, "tree.manifest.json"),
     conflicts: join(home, "conflicts"),

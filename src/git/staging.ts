@@ -1,4 +1,4 @@
-import { mkdir, rm } from "node:fs/promises";
+import { lstat, mkdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Credential, HostKeyBook } from "../credential.ts";
 import { TallymanError } from "../error.ts";
@@ -16,6 +16,7 @@ import type { RemoteUrl } from "./remote-url.ts";
 import type { SecretFiles } from "./secret-files.ts";
 import { withinSize } from "./size-guard.ts";
 import { placesOf, type StackPlaces } from "./stack-places.ts";
+import { lazyDigests } from "./tree-reader.ts";
 import { type Complaint, complaintOf } from "./worker-complaint.ts";
 import { makeWorkerDirectory, type WorkerUser } from "./worker-user.ts";
 
@@ -32,12 +33,13 @@ export interface StagingSettings {
 export interface CheckoutRequest {
   readonly stack: Stack;
   readonly remote: RemoteUrl;
-  readonly credential: Credential | null;
+  /** Asked for only when something must be fetched. Throws GitAuthentication. */
+  readonly credential: () => Promise<Credential | null>;
   readonly revision: Revision;
 }
 
 export interface Staging {
-  checkout(request: CheckoutRequest, signal: AbortSignal): Promise<Checkout>;
+  checkout(request: CheckoutRequest, signal: AbortSignal): Promise<Omit<Checkout, "live">>;
   discard(stackName: string, checkout: Checkout): Promise<void>;
 }
 
@@ -59,7 +61,8 @@ export function createStaging(settings: StagingSettings): Staging {
       const directory = join(places.staging, `${request.revision.commit}-${count}`);
       try {
         const info = await stage(settings, request, places, directory, signal);
-        return { staging: join(directory, "tree"), live: places.tree, info };
+        const staging = join(directory, "tree");
+        return { staging, info, digests: lazyDigests(staging) };
       } catch (thrown) {
         await rm(directory, { recursive: true, force: true });
         throw thrown;
@@ -131,11 +134,12 @@ async function fetchFirst(
   signal: AbortSignal,
 ): Promise<Complaint | null> {
   const { commit, ref } = request.revision;
-  const secrets = request.credential === null ? [] : [request.credential.secret];
+  const credential = await request.credential();
+  const secrets = credential === null ? [] : [credential.secret];
   let failure: Complaint | null = null;
   for (const source of ref === "HEAD" ? [commit] : [commit, ref]) {
     await prepareMirror(places.mirror, settings.user, commit);
-    const result = await runFetch(settings, request, places, source, signal);
+    const result = await runFetch(settings, { ...request, source, credential }, places, signal);
     if (result.exitCode === 0 && (source === commit || (await keepsItsWord(places.mirror, commit, ref)))) return null;
     if (result.exitCode !== 0) failure = complaintOf(result, request.remote, secrets);
     if (failure?.kind !== "missing") return failure;
@@ -145,12 +149,11 @@ async function fetchFirst(
 
 async function runFetch(
   settings: StagingSettings,
-  request: CheckoutRequest,
+  request: Omit<CheckoutRequest, "credential"> & { readonly source: string; readonly credential: Credential | null },
   places: StackPlaces,
-  source: string,
   signal: AbortSignal,
 ): Promise<WorkerResult> {
-  const { remote, credential, stack, revision } = request;
+  const { remote, credential, stack, revision, source } = request;
   const { user, limits } = settings;
   const authorities = settings.authorities();
   const trusted = remote.hostKeyName === null ? [] : await trustedKeys(settings.hostKeys, remote.hostKeyName);
@@ -193,6 +196,9 @@ async function unpack(
       successful(await runner.run(checkoutJob({ ...job, checkout: directory }), within), request),
     ),
   ]);
+  // A link in its place is the work of a worker gone bad; nothing is read through it.
+  if (!(await lstat(join(directory, "tree"))).isDirectory())
+    throw new TallymanError("WorkerFailed", `the checkout of ${request.stack.name} is no directory`);
   return parseCommitInfo(successful(info, request).stdout, commit);
 }
 

@@ -15,6 +15,8 @@ export interface TreeManifest {
   readonly entries: TreeEntries;
   /** What a switch that did not come to its end was writing: those files are ours too. */
   readonly incoming: TreeEntries;
+  /** Paths that it was overwriting in place, after a person's change there was saved: half of each file may be written. */
+  readonly overwriting: readonly string[];
 }
 
 /** An unreadable manifest counts as none: then every file in the way is saved before it is replaced. */
@@ -23,15 +25,17 @@ export async function readManifest(path: string): Promise<TreeManifest> {
     const value = JSON.parse(await readFile(path, "utf8")) as {
       entries: [string, TreeEntry][];
       incoming: [string, TreeEntry][];
+      overwriting?: string[];
     };
-    return { entries: new Map(value.entries), incoming: new Map(value.incoming) };
+    const overwriting = value.overwriting ?? [];
+    return { entries: new Map(value.entries), incoming: new Map(value.incoming), overwriting };
   } catch {
-    return { entries: new Map(), incoming: new Map() };
+    return { entries: new Map(), incoming: new Map(), overwriting: [] };
   }
 }
 
-export async function writeManifest(path: string, manifest: TreeManifest): Promise<void> {
-  const text = JSON.stringify({ entries: [...manifest.entries], incoming: [...manifest.incoming] });
+export async function writeManifest(path: string, { entries, incoming, overwriting }: TreeManifest): Promise<void> {
+  const text = JSON.stringify({ entries: [...entries], incoming: [...incoming], overwriting });
   await writeFile(`${path}.new`, text, { mode: 0o600 });
   await rename(`${path}.new`, path);
 }

@@ -24,6 +24,22 @@ export async function readTree(root: string): Promise<TreeEntries> {
   return entries;
 }
 
+/** Path → digest of its content, or a link's target; what can be executed differs from the same content that cannot. */
+export function digestsOf(entries: TreeEntries): ReadonlyMap<string, string> {
+  const digest = ({ kind, content }: TreeEntry): string =>
+    kind === "executable" ? createHash("sha256").update(`executable ${content}`).digest("hex") : content;
+  return new Map([...entries].map(([path, entry]) => [path, digest(entry)]));
+}
+
+/** The digests of a tree, read when somebody asks and only once. */
+export function lazyDigests(root: string): () => Promise<ReadonlyMap<string, string>> {
+  let reading: Promise<ReadonlyMap<string, string>> | undefined;
+  return () => {
+    reading ??= readTree(root).then(digestsOf);
+    return reading;
+  };
+}
+
 /** What lies at a path, a link there not followed; null for nothing, `other` for what is no file, link or directory. */
 export async function readEntry(path: string): Promise<TreeEntry | "directory" | "other" | null> {
   const found = await lstat(path).catch(() => null);

@@ -66,7 +66,7 @@ async function checkout(stack = stackOf(http.url())) {
 
 async function release(stack = stackOf(http.url())) {
   const result = await checkout(stack);
-  const saved = await rig.source.switchTree(stack, result, forever());
+  const saved = await rig.source.switchTree(stack, result, [], forever());
   await rig.source.discard(stack, result);
   return saved;
 }
@@ -292,7 +292,7 @@ describe("a crafted repository", () => {
     const stack = stackOf(http.url("links"));
     const result = await checkout(stack);
     expect(readlinkSync(join(result.staging, "compose.yaml"))).toBe("/etc/shadow");
-    await rig.source.switchTree(stack, result, forever());
+    await rig.source.switchTree(stack, result, [], forever());
     expect(readdirSync(join(stackHome(), "tree")).sort()).toEqual(["a", "inside", "real.txt"]);
     expect(readdirSync(liveFile("a/b"))).toEqual(["up"]);
     expect(readFileSync(liveFile("inside"), "utf8")).toBe("real\n");

@@ -40,7 +40,7 @@ test("what an interrupted switch had already written is not taken for a person's
   const [first, second] = [checkout({ a: "1", b: "1", c: "1" }), checkout({ a: "2", b: "2", d: "2" })];
   await switchLiveTree(live(), first);
   const { entries } = await readManifest(at("manifest.json"));
-  await writeManifest(at("manifest.json"), { entries, incoming: await readTree(second) });
+  await writeManifest(at("manifest.json"), { entries, incoming: await readTree(second), overwriting: [] });
   writeFileSync(at("tree/a"), "2");
   writeFileSync(at("tree/d"), "2");
   rmSync(at("tree/c"));

@@ -1,0 +1,78 @@
+import { lstat, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { KeptCheckouts } from "../kept-checkouts.ts";
+import type { CommitInfo } from "../revision.ts";
+import { isFullCommit } from "./ref-name.ts";
+import { placesOf } from "./stack-places.ts";
+import { sameEntry, type TreeEntries, type TreeEntry } from "./tree-manifest.ts";
+import { digestsOf, readTree } from "./tree-reader.ts";
+
+interface KeptRelease {
+  readonly info: CommitInfo;
+  readonly entries: TreeEntries;
+}
+
+/**
+ * Each lies in `releases/<commit>`: its tree and what must be in it. Made under another name and renamed last, so one that is there was
+ * complete once; that it still is shows when its files are read again.
+ */
+export function createKeptCheckouts(root: string): KeptCheckouts {
+  const placeOf = (stackName: string, commit: string) => join(placesOf(root, stackName).releases, commit);
+  return {
+    async find(stackName, commit) {
+      if (!isFullCommit(commit)) return null;
+      const place = placeOf(stackName, commit);
+      if (!(await lstat(place).catch(() => null))) return null;
+      const staging = join(place, "tree");
+      const kept = await readRelease(place);
+      if (kept?.info.commit === commit && (await isComplete(staging, kept.entries))) {
+        return { staging, info: kept.info, digests: async () => digestsOf(kept.entries) };
+      }
+      await rm(place, { recursive: true, force: true });
+      return null;
+    },
+    async keep(stackName, { staging, info }) {
+      const place = placeOf(stackName, info.commit);
+      if (!isFullCommit(info.commit) || staging === join(place, "tree")) return;
+      const incoming = `${place}.new`;
+      await rm(incoming, { recursive: true, force: true });
+      await mkdir(incoming, { recursive: true, mode: 0o700 });
+      await writeFile(join(incoming, "release.json"), showRelease({ info, entries: await readTree(staging) }), {
+        mode: 0o600,
+      });
+      await rename(staging, join(incoming, "tree"));
+      await rm(place, { recursive: true, force: true });
+      await rename(incoming, place);
+      // Whoever still reads the checkout finds its files; the link goes with the staging directory.
+      await symlink(join(place, "tree"), staging);
+    },
+    async keepOnly(stackName, commits) {
+      const { releases } = placesOf(root, stackName);
+      for (const name of await readdir(releases).catch(() => [])) {
+        if (!commits.includes(name)) await rm(join(releases, name), { recursive: true, force: true });
+      }
+    },
+  };
+}
+
+async function isComplete(staging: string, entries: TreeEntries): Promise<boolean> {
+  if (!(await lstat(staging).catch(() => null))?.isDirectory()) return false;
+  const found = await readTree(staging).catch(() => new Map<string, TreeEntry>());
+  return found.size === entries.size && [...entries].every(([path, entry]) => sameEntry(found.get(path), entry));
+}
+
+function showRelease({ info, entries }: KeptRelease): string {
+  return JSON.stringify({ info, entries: [...entries] });
+}
+
+async function readRelease(place: string): Promise<KeptRelease | null> {
+  try {
+    const value = JSON.parse(await readFile(join(place, "release.json"), "utf8")) as {
+      info: CommitInfo;
+      entries: [string, TreeEntry][];
+    };
+    return { info: value.info, entries: new Map(value.entries) };
+  } catch {
+    return null;
+  }
+}
