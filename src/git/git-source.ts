@@ -12,6 +12,7 @@ import { GIT_LIMITS, type GitLimits } from "./git-limits.ts";
 import { createHostQueue } from "./host-queue.ts";
 import { createKeptCheckouts } from "./kept-checkouts.ts";
 import { trustedKeys } from "./known-hosts.ts";
+import { livePlace, makeHome } from "./live-place.ts";
 import { switchLiveTree } from "./live-tree.ts";
 import { probeHttp } from "./probe-http.ts";
 import { checkRefName, isFullCommit } from "./ref-name.ts";
@@ -75,7 +76,8 @@ export function createGitSource(settings: GitSourceSettings): Source {
     head,
     checkout: (stack, revision, signal) =>
       inTurn(stack.name, `checkout of ${stack.name}`, async () => {
-        const live = placesOf(settings.root, stack.name).tree;
+        const live = await livePlace(settings.root, stack);
+        await makeHome(settings.root, stack.name);
         const found = await kept.find(stack.name, revision.commit);
         if (found) return { ...found, live };
         const remote = parseRemoteUrl(stack.repository);
@@ -87,7 +89,8 @@ export function createGitSource(settings: GitSourceSettings): Source {
         if (signal.aborted) throw new TallymanError("Interrupted", `switch of ${stack.name} was stopped`);
         const places = placesOf(settings.root, stack.name);
         const conflicts = conflictsPath(places, now());
-        return switchLiveTree({ tree: places.tree, manifest: places.manifest, conflicts }, checkout.staging, inPlace);
+        const tree = await livePlace(settings.root, stack);
+        return switchLiveTree({ tree, manifest: places.manifest, conflicts }, checkout.staging, inPlace);
       }),
     discard: (stack, checkout) => staging.discard(stack.name, checkout),
     keep: (stack, checkout) =>

@@ -24,7 +24,7 @@ export async function switchLiveTree(
   inPlace: readonly string[] = [],
 ): Promise<readonly SavedConflict[]> {
   const wanted = await readTree(staging);
-  const known = await readManifest(live.manifest);
+  const known = await readManifest(live.manifest, live.tree);
   if (await mkdir(live.tree, { recursive: true, mode: 0o700 })) await chmod(live.tree, 0o755);
   const manifest = { ...known, incoming: wanted };
   await writeManifest(live.manifest, manifest);
@@ -38,7 +38,7 @@ export async function switchLiveTree(
   } finally {
     await root.close();
   }
-  await writeManifest(live.manifest, { entries: wanted, incoming: new Map(), overwriting: [] });
+  await writeManifest(live.manifest, { ...manifest, entries: wanted, incoming: new Map(), overwriting: [] });
   return switching.saved;
 }
 

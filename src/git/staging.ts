@@ -52,8 +52,6 @@ export function createStaging(settings: StagingSettings): Staging {
       const places = placesOf(settings.root, request.stack.name);
       if (!isFullCommit(request.revision.commit))
         throw new TallymanError("InvalidInput", "commit: is no full object id");
-      // Private repositories are nobody else's business on this host; containers reach their mounts all the same.
-      await mkdir(places.home, { recursive: true, mode: 0o700 });
       // What an earlier process left: nobody will read it again.
       if (!swept.has(request.stack.name)) await rm(places.staging, { recursive: true, force: true });
       swept.add(request.stack.name);

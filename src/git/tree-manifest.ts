@@ -12,6 +12,8 @@ export type TreeEntries = ReadonlyMap<string, TreeEntry>;
 
 /** The live tree as we know it. */
 export interface TreeManifest {
+  /** Where it was: a stack that moves to another folder knows nothing of the files there. */
+  readonly tree: string;
   readonly entries: TreeEntries;
   /** What a switch that did not come to its end was writing: those files are ours too. */
   readonly incoming: TreeEntries;
@@ -19,23 +21,30 @@ export interface TreeManifest {
   readonly overwriting: readonly string[];
 }
 
-/** An unreadable manifest counts as none: then every file in the way is saved before it is replaced. */
-export async function readManifest(path: string): Promise<TreeManifest> {
+/** An unreadable manifest, or one of another folder, counts as none: then every file in the way is saved before it is replaced. */
+export async function readManifest(path: string, tree: string): Promise<TreeManifest> {
   try {
-    const value = JSON.parse(await readFile(path, "utf8")) as {
-      entries: [string, TreeEntry][];
-      incoming: [string, TreeEntry][];
-      overwriting?: string[];
-    };
-    const overwriting = value.overwriting ?? [];
-    return { entries: new Map(value.entries), incoming: new Map(value.incoming), overwriting };
+    const value = JSON.parse(await readFile(path, "utf8")) as Stored;
+    const { overwriting = [] } = value;
+    if ((value.tree ?? tree) === tree)
+      return { tree, entries: new Map(value.entries), incoming: new Map(value.incoming), overwriting };
   } catch {
-    return { entries: new Map(), incoming: new Map(), overwriting: [] };
+    // Falls through to an empty one.
   }
+  return { tree, entries: new Map(), incoming: new Map(), overwriting: [] };
 }
 
-export async function writeManifest(path: string, { entries, incoming, overwriting }: TreeManifest): Promise<void> {
-  const text = JSON.stringify({ entries: [...entries], incoming: [...incoming], overwriting });
+/** Older versions wrote neither the folder nor what was being overwritten. */
+interface Stored {
+  readonly tree?: string;
+  readonly entries: [string, TreeEntry][];
+  readonly incoming: [string, TreeEntry][];
+  readonly overwriting?: string[];
+}
+
+export async function writeManifest(path: string, manifest: TreeManifest): Promise<void> {
+  const { entries, incoming } = manifest;
+  const text = JSON.stringify({ ...manifest, entries: [...entries], incoming: [...incoming] });
   await writeFile(`${path}.new`, text, { mode: 0o600 });
   await rename(`${path}.new`, path);
 }
