@@ -1,48 +1,113 @@
+import { writeFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import { type Command, Option } from "commander";
 import { imageOf, type Project } from "../project.ts";
+import type { LoadStep } from "../project-files.ts";
 import type { Context } from "./command-context.ts";
 import { hashLines } from "./compose-hash.ts";
-import { composeCommand, loadProject } from "./compose-request.ts";
+import { composeCommand, loadProject, loadRequestOf, warn } from "./compose-request.ts";
 
 interface ConfigOptions {
-  readonly format: "yaml" | "json";
+  readonly format?: "yaml" | "json";
   readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly output?: string;
+  /** These four are false after `--no-…`. */
+  readonly interpolate: boolean;
+  readonly normalize: boolean;
+  readonly pathResolution: boolean;
+  readonly consistency: boolean;
   readonly hash?: readonly string[];
   readonly services?: boolean;
   readonly images?: boolean;
   readonly volumes?: boolean;
+  readonly networks?: boolean;
+  readonly models?: boolean;
   readonly profiles?: boolean;
+  readonly variables?: boolean;
+  readonly environment?: boolean;
 }
 
 export function addComposeConfig(group: Command, context: Context): void {
   composeCommand(group, "config", "print the resolved model, as `docker compose config` prints it")
-    .addOption(new Option("--format <format>", "how to print it").choices(["yaml", "json"]).default("yaml"))
+    .addOption(new Option("--format <format>", "how to print it (default: yaml)").choices(["yaml", "json"]))
     .option("--json", "the same as --format json")
+    .option("-q, --quiet", "only check, print nothing")
+    .option("-o, --output <file>", "write to a file instead of printing")
+    .option("--no-interpolate", "leave variables as they stand in the files")
+    .option("--no-normalize", "leave out implied networks, names and dependencies")
+    .option("--no-path-resolution", "leave paths relative")
+    .option("--no-consistency", "do not check that services and resources fit together")
+    .option(
+      "--no-env-resolution",
+      "accepted for habit: env files are read in any case, as Docker Compose 2.40 reads them",
+    )
     .option("--hash <service...>", "print `service hash` lines; '*' for all services")
     .option("--services", "print the names of the services")
     .option("--images", "print the images")
     .option("--volumes", "print the names of the volumes")
+    .option("--networks", "print the names of the networks")
+    .option("--models", "print the models")
     .option("--profiles", "print the profiles that services name")
+    .option("--variables", "print the variables that the files name, with their defaults")
+    .option("--environment", "print the variables that templates see")
     .action(async (options: ConfigOptions, self: Command) => {
-      const project = await loadProject(context, self);
-      context.tools.stdout.write(await selected(context, project, options));
+      const text = await selected(context, self, options);
+      if (options.quiet) return;
+      if (options.output === undefined) context.tools.stdout.write(text);
+      else await writeFile(resolve(context.tools.host.cwd, options.output), text);
     });
 }
 
-async function selected(context: Context, project: Project, options: ConfigOptions): Promise<string> {
+async function selected(context: Context, self: Command, options: ConfigOptions): Promise<string> {
+  const { compose } = context.tools;
+  const format = options.json ? "json" : options.format;
+  const leaveOut = leftOut(options);
+  if (options.variables || (!options.interpolate && !wantsNames(options))) {
+    const request = { ...(await loadRequestOf(context, self)), leaveOut };
+    const { text, warnings } = options.variables
+      ? await compose.variables(request, format ?? "table")
+      : await compose.renderModel(request, format ?? "yaml");
+    warn(context, warnings);
+    return text;
+  }
+  const request = await loadRequestOf(context, self);
+  const project = await loadProject(context, request, leaveOut);
+  if (options.environment) return eachOnLine(await compose.environment(request));
+  return names(project, options) ?? (await compose.render(project, format ?? "yaml"));
+}
+
+function leftOut({ interpolate, normalize, pathResolution, consistency }: ConfigOptions): readonly LoadStep[] {
+  return [
+    ...(interpolate ? [] : (["interpolation"] as const)),
+    ...(normalize ? [] : (["normalization"] as const)),
+    ...(pathResolution ? [] : (["paths"] as const)),
+    ...(consistency ? [] : (["consistency"] as const)),
+  ];
+}
+
+function wantsNames(options: ConfigOptions): boolean {
+  const { hash, services, images, volumes, networks, models, profiles, environment } = options;
+  return [hash, services, images, volumes, networks, models, profiles, environment].some(Boolean);
+}
+
+/** What is asked for by name, one on a line; undefined when the whole project is. */
+function names(project: Project, options: ConfigOptions): string | undefined {
   const services = Object.keys(project.services).sort();
-  if (options.hash) return hashLines(project, options.hash);
   if (options.services) return eachOnLine(services);
-  if (options.images) return eachOnLine(services.map((serviceName) => imageOf(project, serviceName)));
   if (options.volumes) return eachOnLine(Object.keys(project.volumes).sort());
+  if (options.networks) return eachOnLine(Object.keys(project.networks).sort());
+  if (options.models) return eachOnLine(Object.values(project.models).flatMap(({ model }) => model ?? []));
+  if (options.hash) return hashLines(project, options.hash);
   if (options.profiles) return eachOnLine(profilesOf(project));
-  return await context.tools.compose.render(project, options.json ? "json" : options.format);
+  if (options.images) return eachOnLine(services.map((serviceName) => imageOf(project, serviceName)));
+  return undefined;
 }
 
 function profilesOf(project: Project): readonly string[] {
   return [...new Set(Object.values(project.services).flatMap((service) => service.profiles ?? []))].sort();
 }
 
-function eachOnLine(names: readonly string[]): string {
-  return names.map((name) => `${name}\n`).join("");
+function eachOnLine(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join("");
 }

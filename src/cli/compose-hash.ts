@@ -2,12 +2,12 @@ import type { Command } from "commander";
 import { TallymanError } from "../error.ts";
 import type { Project } from "../project.ts";
 import { addJson, type Context } from "./command-context.ts";
-import { composeCommand, loadProject } from "./compose-request.ts";
+import { composeCommand, loadProject, loadRequestOf } from "./compose-request.ts";
 
 export function addComposeHash(group: Command, context: Context): void {
   addJson(composeCommand(group, "hash [service...]", "print the config hash of each service")).action(
     async (wanted: readonly string[], options: { json?: boolean }, self: Command) => {
-      const project = await loadProject(context, self);
+      const project = await loadProject(context, await loadRequestOf(context, self));
       const names = namesOf(project, wanted);
       if (!options.json) return context.tools.stdout.write(hashLines(project, names));
       const hashes = Object.fromEntries(names.map((name) => [name, project.hashes.services[name]?.a]));

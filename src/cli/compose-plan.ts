@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { reportPlan } from "../plan.ts";
 import { addJson, type Context, engineConfigOf, paintFor } from "./command-context.ts";
-import { composeEngineCommand, loadProject } from "./compose-request.ts";
+import { composeEngineCommand, loadProject, loadRequestOf } from "./compose-request.ts";
 import { addUpOptions, scaled, upOptionsOf } from "./compose-up-options.ts";
 import { EXIT } from "./exit-code.ts";
 import { showPlanReport } from "./plan.ts";
@@ -11,7 +11,7 @@ export function addComposePlan(group: Command, context: Context): void {
   addJson(addUpOptions(command)).action(async (options: { json?: boolean }, self: Command) => {
     const { tools } = context;
     const upOptions = upOptionsOf(self);
-    const project = scaled(await loadProject(context, self), self);
+    const project = scaled(await loadProject(context, await loadRequestOf(context, self)), self);
     const plan = await tools.compose.plan(engineConfigOf(context, self), project, upOptions, tools.signal);
     const report = reportPlan(plan, null);
     if (options.json) tools.stdout.write(`${JSON.stringify(report, null, 2)}\n`);

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import type { LoadRequest } from "../project-files.ts";
+import type { LoadRequest, LoadStep } from "../project-files.ts";
 import { addSettings, type Context, collect } from "./command-context.ts";
 import { plainText } from "./plain-text.ts";
 
@@ -15,7 +15,11 @@ interface ProjectOptions {
 /** The options that say which project is meant; named as Docker Compose names them. */
 export function addProjectOptions(command: Command): Command {
   return command
-    .option("-f, --file <file>", "Compose file; may be repeated (default: found as Docker Compose finds it)", collect)
+    .option(
+      "-f, --file <file>",
+      "Compose file, - for standard input; may be repeated (default: found as Docker Compose finds it)",
+      collect,
+    )
     .option("-p, --project-name <name>", "project name")
     .option("--project-directory <dir>", "folder to which relative paths belong")
     .option("--env-file <file>", "file with variables for interpolation; may be repeated", collect)
@@ -31,10 +35,14 @@ export function composeEngineCommand(group: Command, nameAndArguments: string, a
   return addSettings(composeCommand(group, nameAndArguments, about), ["dockerHost"]);
 }
 
-export function loadRequestOf(context: Context, command: Command): LoadRequest {
+/** Reads standard input when `-` is among the files. */
+export async function loadRequestOf(context: Context, command: Command): Promise<LoadRequest> {
   const options = command.optsWithGlobals<ProjectOptions>();
   const { cwd, environment } = context.tools.host;
+  const listed =
+    options.file ?? (environment["COMPOSE_FILE"] ?? "").split(environment["COMPOSE_PATH_SEPARATOR"] || ":");
   return {
+    ...(listed.includes("-") ? { standardInput: await context.tools.readStdin() } : {}),
     cwd,
     files: options.file ?? [],
     ...(options.projectName === undefined ? {} : { projectName: options.projectName }),
@@ -46,15 +54,19 @@ export function loadRequestOf(context: Context, command: Command): LoadRequest {
 }
 
 /** Loads the project and says on stderr what the loader warns of. */
-export async function loadProject(context: Context, command: Command) {
-  const project = await context.tools.compose.load(loadRequestOf(context, command));
-  for (const warning of project.warnings) context.tools.stderr.write(`warning: ${plainText(warning)}\n`);
+export async function loadProject(context: Context, request: LoadRequest, leaveOut: readonly LoadStep[] = []) {
+  const project = await context.tools.compose.load(leaveOut.length === 0 ? request : { ...request, leaveOut });
+  warn(context, project.warnings);
   return project;
+}
+
+export function warn(context: Context, warnings: readonly string[]): void {
+  for (const warning of warnings) context.tools.stderr.write(`warning: ${plainText(warning)}\n`);
 }
 
 /** With `-p` alone there need not be a Compose file in reach. */
 export async function projectNameOf(context: Context, command: Command): Promise<string> {
-  const request = loadRequestOf(context, command);
+  const request = await loadRequestOf(context, command);
   if (request.files.length === 0 && request.projectName !== undefined) return request.projectName;
   return (await context.tools.compose.load(request)).name;
 }

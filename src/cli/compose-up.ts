@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { reportPlan } from "../plan.ts";
 import { addJson, type Context, engineConfigOf, paintFor } from "./command-context.ts";
-import { composeEngineCommand, loadProject } from "./compose-request.ts";
+import { composeEngineCommand, loadProject, loadRequestOf } from "./compose-request.ts";
 import { addUpOptions, scaled, upOptionsOf } from "./compose-up-options.ts";
 import { EXIT } from "./exit-code.ts";
 import { plainText } from "./plain-text.ts";
@@ -26,7 +26,7 @@ export function addComposeUp(group: Command, context: Context): void {
 async function up(context: Context, self: Command, given: Given): Promise<void> {
   const { tools } = context;
   const upOptions = upOptionsOf(self);
-  const project = scaled(await loadProject(context, self), self);
+  const project = scaled(await loadProject(context, await loadRequestOf(context, self)), self);
   const progress = startProgress(tools.stderr, paintFor(context, tools.stderr));
   const verdicts = await tools.compose
     .up(engineConfigOf(context, self), project, upOptions, progress.show, tools.signal)
@@ -39,7 +39,7 @@ async function up(context: Context, self: Command, given: Given): Promise<void> 
 async function dryRun(context: Context, self: Command, given: Given): Promise<void> {
   const { tools } = context;
   const upOptions = upOptionsOf(self);
-  const project = scaled(await loadProject(context, self), self);
+  const project = scaled(await loadProject(context, await loadRequestOf(context, self)), self);
   const plan = reportPlan(
     await tools.compose.plan(engineConfigOf(context, self), project, upOptions, tools.signal),
     null,

@@ -55,8 +55,14 @@ export interface BuildInfo {
 export interface ComposeTools {
   /** Reads the files of the host. Throws ComposeFileMissing, ComposeInvalid, ComposeUnsupported, VariableMissing. */
   readonly load: (request: LoadRequest) => Promise<Project>;
-  /** As `docker compose config` prints it, with the line feed at the end. */
+  /** As `docker compose config` prints it. */
   readonly render: (project: Project, format: "yaml" | "json") => Promise<string>;
+  /** As `docker compose config --no-interpolate` prints it. Throws as `load` does. */
+  readonly renderModel: (request: LoadRequest, format: "yaml" | "json") => Promise<Rendered>;
+  /** As `docker compose config --variables` prints them. Throws as `load` does. */
+  readonly variables: (request: LoadRequest, format: "yaml" | "json" | "table") => Promise<Rendered>;
+  /** The variables that templates see, as sorted `NAME=value` lines. */
+  readonly environment: (request: LoadRequest) => Promise<readonly string[]>;
   readonly plan: (config: Config, project: Project, options: UpOptions, signal: AbortSignal) => Promise<Plan>;
   /** The verdict of every service when `waitMs` is given, else none. */
   readonly up: (
@@ -75,6 +81,12 @@ export interface ComposeTools {
     signal: AbortSignal,
   ) => Promise<void>;
   readonly ps: (config: Config, projectName: string, signal: AbortSignal) => Promise<readonly ObservedContainer[]>;
+}
+
+/** Text for stdout, and what the person should know. */
+export interface Rendered {
+  readonly text: string;
+  readonly warnings: readonly string[];
 }
 
 export interface UpOptions {

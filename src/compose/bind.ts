@@ -74,7 +74,7 @@ const SCALARS: Readonly<Record<Scalar, (value: Value, path: Path, warn: Warn) =>
   int: whole,
   sshKeys: (value) => toList(value).map(showScalar),
   mode: (value) => (typeof value === "string" ? octal(Number.parseInt(value, 8)) : octal(Number(value))),
-  nullMap: (value) => keyValues(value, null),
+  nullMap: variables,
   test: (value) => (typeof value === "string" ? ["CMD-SHELL", value] : value),
   text: showScalar,
   textMap: (value) => keyValues(value, ""),
@@ -139,6 +139,19 @@ export function keyValues(value: Value, bare: "" | null): Mapping {
     return [key, rest.length === 0 ? bare : rest.join("=")];
   });
   return Object.fromEntries(pairs);
+}
+
+function variables(value: Value, path: Path): Mapping {
+  for (const item of isMapping(value) ? [] : toList(value)) {
+    const [name = ""] = showScalar(item).split("=", 1);
+    if (/\s$/.test(name))
+      throw new ComposeFault(
+        `${decoding(path)}environment variable ${name} is declared with a trailing space`,
+        path,
+        "Remove the space before the equals sign.",
+      );
+  }
+  return keyValues(value, null);
 }
 
 function commandWords(value: Value, path: Path, warn: Warn): Value {

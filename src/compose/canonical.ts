@@ -19,8 +19,25 @@ import { parseVolume } from "./volume-syntax.ts";
 type Rewrite = (value: Value, path: Path) => Value;
 
 /** Writes every short form in its long one. Source: Compose Specification, the short syntaxes; compose-go transform. */
-export function canonical(value: Value, path: Path = []): Value {
-  return rewriteTree(value, path, longForm);
+export function canonical(value: Value): Value {
+  return rewriteTree(value, [], longForm);
+}
+
+/** The same for a model whose variables still stand in it: a short form that cannot be read with them stays as it is. */
+export function canonicalWithVariables(value: Value): Value {
+  return rewriteTree(value, [], (path) => {
+    const rewrite = longForm(path);
+    return rewrite && ((form) => orItself(form, () => rewrite(form, path)));
+  });
+}
+
+function orItself(value: Value, rewrite: () => Value): Value {
+  try {
+    return rewrite();
+  } catch (thrown) {
+    if (thrown instanceof ComposeFault) return value;
+    throw thrown;
+  }
 }
 
 /** Fills in what Docker Compose assumes when nothing is said. Source: compose-go transform.SetDefaultValues. */

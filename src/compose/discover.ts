@@ -6,6 +6,7 @@ import type { LoadNotes } from "./load-notes.ts";
 import { directoryOf, resolvePath } from "./posix-path.ts";
 
 const MAIN = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
+const STANDARD_INPUT = "-";
 const OVERRIDE = [
   "compose.override.yml",
   "compose.override.yaml",
@@ -32,12 +33,14 @@ export function discover(files: ProjectFiles, request: LoadRequest, notes: LoadN
 
 function directoryBefore({ cwd, projectDirectory: wanted, files }: LoadRequest): string {
   if (wanted !== undefined) return resolvePath(cwd, wanted);
-  return files[0] === undefined ? cwd : directoryOf(resolvePath(cwd, files[0]));
+  const file = files.find((name) => name !== STANDARD_INPUT);
+  return file === undefined ? cwd : directoryOf(resolvePath(cwd, file));
 }
 
 function projectDirectory({ cwd, projectDirectory: wanted }: LoadRequest, found: readonly string[]): string {
   if (wanted !== undefined) return resolvePath(cwd, wanted);
-  return found[0] === undefined ? cwd : directoryOf(found[0]);
+  const file = found.find((name) => name !== STANDARD_INPUT);
+  return file === undefined ? cwd : directoryOf(file);
 }
 
 /** The environment with what `--env-file` or the directory's `.env` adds; what is set already stays. */
@@ -83,6 +86,7 @@ function composeFiles(files: ProjectFiles, request: LoadRequest, environment: En
 }
 
 function namedFile(files: ProjectFiles, cwd: string, name: string): string {
+  if (name === STANDARD_INPUT && files.kind(name) === "file") return name;
   refuseRemote(name, []);
   const file = resolvePath(cwd, name);
   if (files.kind(file) === "file") return file;

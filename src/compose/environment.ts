@@ -5,9 +5,11 @@ import { parseDotenv } from "./dotenv.ts";
 import type { Lookup, Substitution } from "./interpolate.ts";
 import {
   entry,
+  isList,
   isMapping,
   items,
   type Mapping,
+  mapEntries,
   mapServices,
   type Path,
   showScalar,
@@ -43,32 +45,21 @@ export function readEnvFile(
 
 /** Gives every variable that a service names without a value the value the environment has. Source: compose-go ResolveEnvironment. */
 export function resolveEnvironment(model: Mapping, lookup: Lookup): Mapping {
-  return mapServices(model, (service, serviceName) => {
+  return mapServices(model, (service) => {
     const given = entry(service, "environment");
-    if (given === undefined) return service;
-    return { ...service, environment: environmentOf(given, lookup, ["services", serviceName, "environment"]) };
+    return given === undefined ? service : { ...service, environment: withValues(given, lookup) };
   });
 }
 
-function environmentOf(given: Value, lookup: Lookup, path: Path): Mapping {
-  if (!isMapping(given)) refuseTrailingSpace(given, path);
-  return withValues(keyValues(given, null), lookup);
-}
-
-/** Nulls replaced by what the lookup knows. */
-export function withValues(variables: Mapping, lookup: Lookup): Mapping {
-  return Object.fromEntries(
-    Object.entries(variables).map(([name, value]) => [name, value === null ? (lookup(name) ?? null) : value]),
-  );
-}
-
-function refuseTrailingSpace(list: Value, path: Path): void {
-  for (const [index, item] of toList(list).entries()) {
-    const [name = ""] = showScalar(item).split("=", 1);
-    if (!name.endsWith(" ")) continue;
-    const message = `environment variable ${name} is declared with a trailing space`;
-    throw new ComposeFault(message, [...path, String(index)], "Remove the space before the equals sign.");
-  }
+/** A list or mapping of variables with what the lookup knows in place of every value that is missing. */
+export function withValues(variables: Value, lookup: Lookup): Value {
+  if (isMapping(variables))
+    return mapEntries(variables, (value, name) => (value === null ? (lookup(name) ?? null) : value));
+  if (!isList(variables)) return variables;
+  return variables.map((variable) => {
+    const value = typeof variable === "string" && !variable.includes("=") ? lookup(variable) : undefined;
+    return value === undefined ? variable : `${showScalar(variable)}=${value}`;
+  });
 }
 
 /**
@@ -81,7 +72,7 @@ export function readServiceFiles(
   files: ProjectFiles,
   substitution: Substitution,
 ): Mapping {
-  const own = section(service, "environment");
+  const own = keyValues(entry(service, "environment") ?? {}, null);
   const ownLookup: Lookup = (name) => substitution.lookup(name) ?? textOf(own[name]);
   const environment = { ...readAll(envFilesOf(service, path), files, { ...substitution, lookup: ownLookup }), ...own };
   const labels = {
@@ -94,11 +85,6 @@ export function readServiceFiles(
     ...(Object.keys(environment).length === 0 ? {} : { environment }),
     ...(Object.keys(labels).length === 0 ? {} : { labels }),
   };
-}
-
-function section(service: Mapping, key: string): Mapping {
-  const value = entry(service, key);
-  return isMapping(value) ? value : {};
 }
 
 interface WantedFile {

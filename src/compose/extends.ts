@@ -1,14 +1,13 @@
 import type { ProjectFiles } from "../project-files.ts";
-import { canonical } from "./canonical.ts";
 import { mappingAt } from "./check-model.ts";
 import { ComposeFault } from "./compose-fault.ts";
 import type { LoadNotes } from "./load-notes.ts";
 import { mergeMappings } from "./merge.ts";
 import { directoryOf } from "./posix-path.ts";
-import { hostPath, type PathBase, resolvePaths } from "./resolve-paths.ts";
+import { baseIn, hostPath, type PathBase, resolvePaths } from "./resolve-paths.ts";
 import { entry, isMapping, type Mapping, type Path, type Value, withEntry, without } from "./tree.ts";
 
-/** A file as `extends` reads it: merged over its own documents, neither validated nor included into. */
+/** A file as `extends` reads it: merged over its own documents and canonical, neither validated nor included into. */
 export interface RawFile {
   readonly model: Mapping;
   readonly notes: LoadNotes;
@@ -22,6 +21,8 @@ export interface ExtendsContext {
   readonly notes: LoadNotes;
   readonly resets: readonly Path[];
   readonly readRaw: (file: string) => RawFile;
+  /** Whether the model's paths stay relative. */
+  readonly relativePaths: boolean;
   /** Services of this file that are extended already. */
   readonly extended: Map<string, Value>;
   /** Files that were read as bases already, by absolute path. */
@@ -117,8 +118,8 @@ function readBase(file: string, name: string, context: ExtendsContext): Base {
     throw new ComposeFault(`open ${file}: no such file or directory`, path, hint, "ComposeFileMissing");
   }
   const raw = context.readRaw(file);
-  const base = { ...context.base, directory: directoryOf(file) };
-  const services = entry(resolvePaths(canonical(raw.model), base), "services");
+  const base = baseIn(context.base, directoryOf(file), context.relativePaths);
+  const services = entry(resolvePaths(raw.model, base), "services");
   if (!isMapping(services))
     throw new ComposeFault(`cannot extend service "${name}" in ${file}: no services section`, path);
   const own = { file, base, notes: raw.notes, resets: raw.resets, extended: new Map<string, Value>() };

@@ -4,7 +4,7 @@ import { refuseRemote } from "./extends.ts";
 import { LoadNotes } from "./load-notes.ts";
 import type { LoadModel, ModelContext } from "./model-context.ts";
 import { directoryOf } from "./posix-path.ts";
-import { hostPath } from "./resolve-paths.ts";
+import { baseIn, hostPath } from "./resolve-paths.ts";
 import {
   entry,
   isList,
@@ -91,7 +91,7 @@ function importResources(model: Mapping, inclusion: Inclusion, context: ModelCon
     ...context,
     notes,
     environment: environmentFor(inclusion, context),
-    base: { ...context.base, directory: inclusion.projectDirectory },
+    base: baseIn(context.base, inclusion.projectDirectory, context.leaveOut.has("paths")),
   });
   return SECTIONS.reduce(
     (into, key) => importSection(into, imported, key, { notes, context, path: inclusion.path }),

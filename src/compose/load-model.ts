@@ -1,4 +1,4 @@
-import { canonical, withDefaults } from "./canonical.ts";
+import { canonical, canonicalWithVariables, withDefaults } from "./canonical.ts";
 import { checkModel } from "./check-model.ts";
 import { ComposeFault, locating } from "./compose-fault.ts";
 import { lookupIn, resolveEnvironment } from "./environment.ts";
@@ -8,7 +8,7 @@ import { interpolateTree } from "./interpolate.ts";
 import { LoadNotes } from "./load-notes.ts";
 import { mergeMappings } from "./merge.ts";
 import type { ModelContext } from "./model-context.ts";
-import { type ParsedDocument, parseYaml } from "./parse-yaml.ts";
+import type { ParsedDocument } from "./parse-yaml.ts";
 import { resolvePaths } from "./resolve-paths.ts";
 import {
   entry,
@@ -30,11 +30,14 @@ import { validate } from "./validate.ts";
  */
 export function loadModel(files: readonly string[], context: ModelContext): Mapping {
   const inner = { ...context, trail: [...context.trail, ...files.slice(0, 1)] };
+  // What is included stands where its project stands, so its paths are put behind that place in any case.
+  const keepsPaths = context.leaveOut.has("paths") && context.trail.length === 0;
   const merged = files.reduce<Mapping>((model, file) => addFile(model, file, inner), {});
   return locating(context.notes.positions, files[0], () => {
     const model = asMapping(withDefaults(merged));
     checkModel(model);
-    return resolveEnvironment(asMapping(resolvePaths(model, context.base)), lookupIn(context.environment));
+    const placed = keepsPaths ? model : asMapping(resolvePaths(model, context.base));
+    return resolveEnvironment(placed, lookupIn(context.environment));
   });
 }
 
@@ -42,17 +45,16 @@ function addFile(model: Mapping, file: string, context: ModelContext): Mapping {
   return readDocuments(file, context).reduce((into, document) => addDocument(into, document, file, context), model);
 }
 
-function readDocuments(file: string, { files }: ModelContext): readonly ParsedDocument[] {
+function readDocuments(file: string, { files, documentsOf }: ModelContext): readonly ParsedDocument[] {
   return locating(new Map(), file, () => {
-    const text = files.kind(file) === "directory" ? null : files.read(file);
-    if (text === null)
+    if (files.kind(file) !== "file")
       throw new ComposeFault(
         `open ${file}: no such file or directory`,
         [],
         `Add ${file}, or name another file.`,
         "ComposeFileMissing",
       );
-    return parseYaml(text, file);
+    return documentsOf(file);
   });
 }
 
@@ -71,8 +73,9 @@ function addDocument(model: Mapping, document: ParsedDocument, file: string, con
   );
 }
 
-function interpolated({ root }: ParsedDocument, { environment, notes }: ModelContext): Mapping {
+function interpolated({ root }: ParsedDocument, { environment, notes, leaveOut }: ModelContext): Mapping {
   if (!isMapping(root)) throw new ComposeFault("top-level object must be a mapping", [], "Begin with services:.");
+  if (leaveOut.has("interpolation")) return root;
   return interpolateTree(root, { lookup: lookupIn(environment), onUnset: (name) => notes.unset(name) });
 }
 
@@ -91,6 +94,7 @@ function extend(
     notes,
     resets,
     readRaw,
+    relativePaths: context.leaveOut.has("paths"),
     extended: new Map(),
     bases: new Map(),
   });
@@ -106,7 +110,7 @@ function readRawFile(file: string, context: ModelContext): RawFile {
     resets.push(...document.resets);
     return locating(notes.positions, file, () => {
       const reset = asMapping(document.resets.reduce<Value>(without, into));
-      return asMapping(enforceUnicity(mergeMappings(reset, read, [])));
+      return inLongForm(asMapping(enforceUnicity(mergeMappings(reset, read, []))), context);
     });
   }, {});
   return { model, notes, resets };
@@ -121,8 +125,12 @@ function settle(merged: Mapping, file: string, context: ModelContext): Mapping {
     context.notes.warn(
       `${file}: the attribute \`version\` is obsolete, it will be ignored, please remove it to avoid potential confusion`,
     );
-  const long = asMapping(canonical(withEntry(unique, "version", undefined)));
-  return asMapping(enforceUnicity(withoutEmptyDns(long)));
+  return inLongForm(withEntry(unique, "version", undefined), context);
+}
+
+function inLongForm(model: Mapping, { leaveOut }: ModelContext): Mapping {
+  const long = leaveOut.has("interpolation") ? canonicalWithVariables(model) : canonical(model);
+  return asMapping(enforceUnicity(withoutEmptyDns(asMapping(long))));
 }
 
 function withoutEmptyDns(model: Mapping): Mapping {

@@ -4,15 +4,13 @@ import type { LoadRequest, ProjectFiles } from "../project-files.ts";
 import { bindObject } from "./bind.ts";
 import { checkProject } from "./check-project.ts";
 import { ComposeFault, locating, nearestPosition, type Positions } from "./compose-fault.ts";
-import { type Discovery, discover } from "./discover.ts";
 import { type Environment, lookupIn, readServiceFiles } from "./environment.ts";
 import { networkHash, serviceHash, volumeHash } from "./hash.ts";
 import { loadModel } from "./load-model.ts";
-import { LoadNotes } from "./load-notes.ts";
+import type { ModelContext } from "./model-context.ts";
 import { normalize } from "./normalize.ts";
-import { parseYaml } from "./parse-yaml.ts";
+import { type Opening, openProject } from "./open-project.ts";
 import { selectServices, withoutUnused } from "./profiles.ts";
-import { projectName } from "./project-name.ts";
 import { FILE_OBJECT, MODEL, NETWORK, SERVICE, type Shape, VOLUME } from "./shape.ts";
 import { entry, isMapping, type Mapping, mapEntries, type Path, section, type Value } from "./tree.ts";
 
@@ -25,20 +23,17 @@ const positionsOf = new WeakMap<Project["services"], Positions>();
  * Throws TallymanError (ComposeFileMissing, ComposeInvalid, ComposeUnsupported, VariableMissing) with file, line and column.
  */
 export function loadProject(files: ProjectFiles, request: LoadRequest): Project {
-  const notes = new LoadNotes();
-  const found = locating(new Map(), undefined, () => discover(files, request, notes));
-  const name = locating(new Map(), found.files[0], () => nameOf(files, request, found));
-  const environment = new Map([...found.environment, ["COMPOSE_PROJECT_NAME", name]]);
-  const base = { directory: found.directory, home: environment.get("HOME") };
-  const model = loadModel(found.files, { files, environment, base, notes, trail: [] });
+  const opening = openProject(files, request);
+  const { found, name, context } = opening;
+  const { notes, environment, leaveOut } = context;
+  const model = loadModel(found.files, context);
   return locating(notes.positions, found.files[0], () => {
     if (Object.keys(model).length === 0)
       throw new ComposeFault("empty compose file", [], "Add services: with at least one service.");
-    const normal = normalize(model, name, lookupIn(environment));
-    const parts = { name, request, found, files, environment, notes };
-    const project = projectOf(normal, parts);
-    checkProject(project);
-    const used = finished(withFilesRead(project, normal, parts));
+    const normal = leaveOut.has("normalization") ? model : normalize(model, name, lookupIn(environment));
+    const project = projectOf(normal, opening, request);
+    if (!leaveOut.has("consistency")) checkProject(project);
+    const used = finished(withFilesRead(project, normal, context));
     positionsOf.set(used.services, notes.positions);
     return used;
   });
@@ -50,22 +45,8 @@ export function positionOf(project: Project, path: string): Position | undefined
   return positions && nearestPosition(positions, path.split("."));
 }
 
-function nameOf(files: ProjectFiles, request: LoadRequest, found: Discovery): string {
-  const documents = () => found.files.flatMap((file) => parseYaml(files.read(file) ?? "", file));
-  const lookup = lookupIn(found.environment);
-  return projectName({ given: request.projectName, lookup, documents, directory: found.directory });
-}
-
-interface Parts {
-  readonly name: string;
-  readonly request: LoadRequest;
-  readonly found: Discovery;
-  readonly files: ProjectFiles;
-  readonly environment: Environment;
-  readonly notes: LoadNotes;
-}
-
-function projectOf(model: Mapping, { name, request, found, environment, notes }: Parts): Project {
+function projectOf(model: Mapping, { name, found, context }: Opening, request: LoadRequest): Project {
+  const { environment, notes } = context;
   const { services, disabled } = selectServices(section(model, "services"), profilesOf(request, environment));
   const warn = (message: string) => notes.warn(message);
   const bound = mapEntries(services, (service, serviceName) => boundService(service, ["services", serviceName], warn));
@@ -88,7 +69,7 @@ function boundService(service: Value, path: Path, warn: (message: string) => voi
 }
 
 /** The active services with their env and label files read: after the checks, as Docker Compose has it. */
-function withFilesRead(project: Project, model: Mapping, { files, environment, notes }: Parts): Project {
+function withFilesRead(project: Project, model: Mapping, { files, environment, notes }: ModelContext): Project {
   const substitution = { lookup: lookupIn(environment), onUnset: (variable: string) => notes.unset(variable) };
   const sources = section(model, "services");
   const services = Object.entries(project.services).map(([name, bound]) => {

@@ -21,6 +21,20 @@ export function resolvePath(from: string, path: string): string {
   return cleanPath(isAbsolute(path) ? path : `${from}/${path}`);
 }
 
+/** The absolute path `to` as seen from the absolute directory `from`: `../b/c`, or `.` for the same. */
+export function relativePath(from: string, to: string): string {
+  const [start, end] = [partsOf(from), partsOf(to)];
+  const shared = start.findIndex((part, index) => part !== end[index]);
+  const kept = shared < 0 ? start.length : shared;
+  return [...start.slice(kept).map(() => ".."), ...end.slice(kept)].join("/") || ".";
+}
+
+function partsOf(path: string): readonly string[] {
+  return cleanPath(path)
+    .split("/")
+    .filter((part) => part !== "");
+}
+
 export function directoryOf(path: string): string {
   const end = path.lastIndexOf("/");
   if (end < 0) return ".";

@@ -74,6 +74,7 @@ function shownKind(value: Value, kind: Kind, format: ConfigFormat): Printed {
   if (kind === "ulimit" && isMapping(value)) return shownLimits(value, format);
   if (kind === "sshKeys" && isList(value) && format === "yaml")
     return value.map((key) => showScalar(key).replace("=", ": "));
+  if (kind === "words" && isList(value)) return value.map(showScalar);
   if (typeof kind !== "object" || value === null) return shownValue(value, format);
   if ("list" in kind) return isList(value) ? value.map((item) => shownKind(item, kind.list, format)) : null;
   if (!isMapping(value)) return shownValue(value, format);
@@ -87,7 +88,9 @@ function shownLimits(value: Mapping, format: ConfigFormat): PrintedMapping {
 }
 
 function shownValue(value: Value, format: ConfigFormat): Printed {
-  if (isList(value)) return value.map((item) => shownValue(item, format));
+  // compose-go keeps no list that is empty, and Go's JSON encoder has null for it.
+  if (isList(value))
+    return format === "json" && value.length === 0 ? null : value.map((item) => shownValue(item, format));
   return isMapping(value) ? shownMap(value, format, (child) => shownValue(child, format)) : value;
 }
 

@@ -1,6 +1,8 @@
 import type { ComposeEvent, ComposeTools } from "../cli/tools.ts";
+import type { ConfigModel } from "../compose/load-config-model.ts";
 import type { Config } from "../config.ts";
 import type { Project } from "../project.ts";
+import type { LoadRequest } from "../project-files.ts";
 import type { ComposeParts } from "../reconcile/compose-project.ts";
 import { clock, engineEdge } from "./this-process.ts";
 
@@ -16,6 +18,28 @@ export const composeTools: ComposeTools = {
   async render(project, format) {
     const { renderConfig } = await import("../compose/render-config.ts");
     return renderConfig(project, format);
+  },
+  async renderModel(request, format) {
+    const [{ model, warnings }, { renderModel }] = await Promise.all([
+      configModel(request),
+      import("../compose/render-config.ts"),
+    ]);
+    return { text: renderModel(model, format), warnings };
+  },
+  async variables(request, format) {
+    const [{ model, warnings }, { showVariables, templateVariables }] = await Promise.all([
+      configModel(request),
+      import("../compose/template-variables.ts"),
+    ]);
+    return { text: showVariables(templateVariables(model), format), warnings };
+  },
+  async environment(request) {
+    const [{ openProject }, { openDiskFiles }] = await Promise.all([
+      import("../compose/open-project.ts"),
+      import("../folder/disk-files.ts"),
+    ]);
+    const { environment } = openProject(openDiskFiles(), request).context;
+    return [...environment].map(([name, value]) => `${name}=${value}`).sort();
   },
   async plan({ dockerHost }, project, options, signal) {
     const [{ composePlan }, { connectEngine }] = await Promise.all([
@@ -42,6 +66,14 @@ export const composeTools: ComposeTools = {
     ).containers;
   },
 };
+
+async function configModel(request: LoadRequest): Promise<ConfigModel> {
+  const [{ loadConfigModel }, { openDiskFiles }] = await Promise.all([
+    import("../compose/load-config-model.ts"),
+    import("../folder/disk-files.ts"),
+  ]);
+  return loadConfigModel(openDiskFiles(), request);
+}
 
 /** Throws ComposeUnsupported before anything is touched. */
 async function supported(project: Project): Promise<Project> {

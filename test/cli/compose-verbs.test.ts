@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { join } from "node:path";
 import type { ComposeTools, DownOptions, OnComposeEvent, UpOptions } from "../../src/cli/tools.ts";
 import type { Config } from "../../src/config.ts";
 import { TallymanError } from "../../src/error.ts";
@@ -6,12 +7,14 @@ import type { ObservedContainer } from "../../src/observed-state.ts";
 import type { Plan, PlannedOperation } from "../../src/plan.ts";
 import type { Project } from "../../src/project.ts";
 import type { LoadRequest } from "../../src/project-files.ts";
+import { temporaryDirectory } from "../support/temporary.ts";
 import { project, run } from "./run.ts";
 
 const service = { command: null, entrypoint: null };
 const shop = project({
   services: { web: { ...service, image: "web:1" }, db: { ...service } },
   volumes: { data: { name: "shop_data" } },
+  models: { llm: { model: "ai/m" } },
   hashes: {
     services: { web: { a: "aa11", b: "bb11" }, db: { a: "aa22", b: "bb22" } },
     networks: {},
@@ -65,6 +68,12 @@ function engine(changes: Partial<ComposeTools> = {}) {
       return shop;
     },
     render: async (loaded, format) => `${format} of ${loaded.name}\n`,
+    renderModel: async (request, format) => {
+      asked.loads.push(request);
+      return { text: `model as ${format}\n`, warnings: ["a note"] };
+    },
+    variables: async (_request, format) => ({ text: `variables as ${format}\n`, warnings: [] }),
+    environment: async () => ["A=1"],
     plan: async () => ({ project: "shop", operations: [] }),
     up: async (config, loaded, options) => {
       asked.ups.push({ config, project: loaded, options });
@@ -144,10 +153,44 @@ describe("compose config and hash", () => {
     expect((await run(["compose", "config", "--format", "xml"], engine().tools)).code).toBe(2);
   });
 
+  test("leaves out the steps that it is told to", async () => {
+    const { asked, tools } = engine();
+    await run(["compose", "config", "--no-normalize", "--no-path-resolution", "--no-consistency"], tools);
+    await run(["compose", "config", "--no-env-resolution"], tools);
+    expect(asked.loads.map(({ leaveOut }) => leaveOut)).toEqual([["normalization", "paths", "consistency"], undefined]);
+  });
+
+  test("prints the model with its variables, and what it warns of", async () => {
+    const ended = await run(["compose", "config", "--no-interpolate", "--format", "json"], engine().tools);
+    expect(ended).toEqual({ code: 0, stdout: "model as json\n", stderr: "warning: a note\n" });
+  });
+
+  test("prints the variables in a table, as YAML or as JSON, and what templates see", async () => {
+    expect(await printed("config", "--variables")).toBe("variables as table\n");
+    expect(await printed("config", "--variables", "--format", "yaml")).toBe("variables as yaml\n");
+    expect(await printed("config", "--environment")).toBe("A=1\n");
+  });
+
+  test("prints nothing when it shall be quiet, and into a file when it is told one", async () => {
+    expect(await printed("config", "-q")).toBe("");
+    const folder = temporaryDirectory("config-output");
+    expect(await printed("config", "-o", join(folder.path, "out.yaml"))).toBe("");
+    expect(await Bun.file(join(folder.path, "out.yaml")).text()).toBe("yaml of shop\n");
+    folder.remove();
+  });
+
+  test("reads standard input for -", async () => {
+    const { asked, tools } = engine();
+    await run(["compose", "-f", "-", "-f", "b.yaml", "config"], { ...tools, readStdin: async () => "services: {}" });
+    expect(asked.loads[0]).toMatchObject({ files: ["-", "b.yaml"], standardInput: "services: {}" });
+  });
+
   test("prints names alone", async () => {
     expect(await printed("config", "--services")).toBe("db\nweb\n");
     expect(await printed("config", "--images")).toBe("shop-db\nweb:1\n");
     expect(await printed("config", "--volumes")).toBe("data\n");
+    expect(await printed("config", "--networks")).toBe("");
+    expect(await printed("config", "--models")).toBe("ai/m\n");
   });
 
   test("prints `service hash` lines", async () => {

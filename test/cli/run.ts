@@ -30,6 +30,9 @@ export const TOOLS: Tools = {
   compose: {
     load: async () => project(),
     render: async () => "",
+    renderModel: async () => ({ text: "", warnings: [] }),
+    variables: async () => ({ text: "", warnings: [] }),
+    environment: async () => [],
     plan: async () => ({ project: "shop", operations: [] }),
     up: async () => [],
     down: async () => undefined,

@@ -81,6 +81,7 @@ test("without services there is nothing to extend", () => {
     resets: [],
     extended: new Map(),
     bases: new Map(),
+    relativePaths: false,
   };
   const readRaw = () => ({ model: {}, notes: new LoadNotes(), resets: [] });
   expect(applyExtends({ volumes: {} }, { ...context, readRaw })).toEqual({ volumes: {} });

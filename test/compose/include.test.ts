@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import { applyInclude } from "../../src/compose/include.ts";
-import { LoadNotes } from "../../src/compose/load-notes.ts";
 import { positionOf } from "../../src/compose/load-project.ts";
-import { load, memoryFiles, refusal, service } from "./memory-files.ts";
+import { openProject } from "../../src/compose/open-project.ts";
+import { load, memoryFiles, refusal, request, service } from "./memory-files.ts";
 
 test("an included project has its own folder and .env; the outer environment wins", () => {
   const project = load(
@@ -56,13 +56,7 @@ test("what is wrong inside names the included file", () => {
   expect(error.at).toEqual({ file: "/srv/app/a.yaml", line: 3, column: 5 });
 });
 test("without include nothing is loaded", () => {
-  const context = {
-    files: memoryFiles({}),
-    environment: new Map(),
-    base: { directory: "/", home: undefined },
-    notes: new LoadNotes(),
-    trail: [],
-  };
+  const { context } = openProject(memoryFiles({ "/srv/app/compose.yaml": "" }), request());
   const model = { services: {} };
   expect(applyInclude(model, context, () => ({ services: { x: {} } }))).toBe(model);
 });

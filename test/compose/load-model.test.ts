@@ -1,31 +1,24 @@
 import { expect, test } from "bun:test";
 import { loadModel } from "../../src/compose/load-model.ts";
-import { LoadNotes } from "../../src/compose/load-notes.ts";
-import { load, memoryFiles, refusal, service } from "./memory-files.ts";
+import { openProject } from "../../src/compose/open-project.ts";
+import { load, memoryFiles, refusal, request, service } from "./memory-files.ts";
 
 test("a model is canonical, with absolute paths and known variables", () => {
-  const notes = new LoadNotes();
   const files = memoryFiles({
     "/srv/app/compose.yaml": "version: '3'\nservices: { a: { image: a, environment: [X], volumes: ['./d:/d'] } }",
   });
-  const base = { directory: "/srv/app", home: undefined };
-  const model = loadModel(["/srv/app/compose.yaml"], {
-    files,
-    environment: new Map([["X", "1"]]),
-    base,
-    notes,
-    trail: [],
-  });
+  const { context, found } = openProject(files, request({ environment: { X: "1" } }));
+  const model = loadModel(found.files, context);
   expect(model).toEqual({
     services: {
       a: {
         image: "a",
-        environment: { X: "1" },
+        environment: ["X=1"],
         volumes: [{ type: "bind", source: "/srv/app/d", target: "/d", bind: { create_host_path: true } }],
       },
     },
   });
-  expect([...notes.warnings]).toEqual([
+  expect([...context.notes.warnings]).toEqual([
     "/srv/app/compose.yaml: the attribute `version` is obsolete, it will be ignored, please remove it to avoid potential confusion",
   ]);
 });

@@ -67,3 +67,27 @@ describe("traps", () => {
   test("version only warns", () =>
     expect(load("version: '3.8'\nservices: { a: { image: a } }").warnings[0]).toContain("obsolete"));
 });
+
+describe("steps left out", () => {
+  const text =
+    "services: { web: { image: a, volumes: ['./d:/d'], networks: [gone], extends: { file: sub/b.yaml, service: b } } }";
+  const others = { "sub/b.yaml": "services: { b: { env_file: [b.env] } }", "sub/b.env": "FROM=b" };
+  test("without consistency an undefined network is no matter", () => {
+    expect(refusal(() => load(text, {}, others)).message).toContain("undefined network gone");
+    expect(load(text, { leaveOut: ["consistency"] }, others).services["web"]?.networks).toEqual({ gone: null });
+  });
+  test("without paths they stay relative to the project, also those of an extended file", () => {
+    const project = load(text, { leaveOut: ["paths", "consistency"] }, others);
+    expect(project.services["web"]?.volumes?.[0]?.source).toBe("./d");
+    expect(project.services["web"]?.environment).toEqual({ FROM: "b" });
+  });
+  test("without normalisation there is no default network and no implied dependency", () => {
+    const project = load("services: { a: { image: a, links: [b] }, b: { image: b } }", { leaveOut: ["normalization"] });
+    expect([project.networks, project.services["a"]?.depends_on]).toEqual([{}, undefined]);
+  });
+  test("without paths what is included stands behind its own folder", () => {
+    const included = { "sub/c.yaml": "services: { c: { image: c, volumes: ['./e:/e'] } }" };
+    const project = load("include: [sub/c.yaml]", { leaveOut: ["paths"] }, included);
+    expect(project.services["c"]?.volumes?.[0]?.source).toBe("sub/e");
+  });
+});

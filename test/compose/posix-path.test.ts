@@ -1,5 +1,12 @@
 import { expect, test } from "bun:test";
-import { baseName, cleanPath, directoryOf, isAbsolute, resolvePath } from "../../src/compose/posix-path.ts";
+import {
+  baseName,
+  cleanPath,
+  directoryOf,
+  isAbsolute,
+  relativePath,
+  resolvePath,
+} from "../../src/compose/posix-path.ts";
 
 test.each([
   ["/a/./b/../c/", "/a/c"],
@@ -18,3 +25,10 @@ test("a path has a directory and a base name", () => {
   expect(["/a/b/", "/", "x"].map(baseName)).toEqual(["b", "", "x"]);
   expect(isAbsolute("a")).toBe(false);
 });
+test.each([
+  ["/a/b", "/a/b", "."],
+  ["/a/b", "/a/b/c/d", "c/d"],
+  ["/a/b", "/a/x", "../x"],
+  ["/a/b", "/", "../.."],
+  ["/", "/a", "a"],
+])("from %p the path %p is %p", (from, to, relative) => expect(relativePath(from, to)).toBe(relative));
