@@ -37,6 +37,8 @@ export type Reason =
   | "HostKeyUnknown"
   | "HostKeyChanged"
   | "WorkerFailed"
+  // folder
+  | "FolderUnreadable"
   // compose
   | "ComposeFileMissing"
   | "ComposeInvalid"
@@ -53,6 +55,8 @@ export type Reason =
   | "RegistryUnavailable"
   | "RegistryDenied"
   | "DiskFull"
+  /** The project's containers bear the label of another Tallyman. */
+  | "ForeignProject"
   // the gate
   | "NotHealthy"
   | "Interrupted";

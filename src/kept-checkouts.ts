@@ -6,6 +6,8 @@ export interface KeptCheckouts {
   find(stackName: string, commit: string): Promise<Omit<Checkout, "live"> | null>;
   /** Takes the files over. The checkout's own path leads to them until it is discarded. */
   keep(stackName: string, checkout: Checkout): Promise<void>;
+  /** Path → digest of every file and link of a checkout's tree, as `Checkout.digests` gives them. */
+  digestsOf(staging: string): Promise<ReadonlyMap<string, string>>;
   /** Lets go of all but these commits, and of what a killed process left half done. */
   keepOnly(stackName: string, commits: readonly string[]): Promise<void>;
 }

@@ -46,6 +46,7 @@ export function createKeptCheckouts(root: string): KeptCheckouts {
       // Whoever still reads the checkout finds its files; the link goes with the staging directory.
       await symlink(join(place, "tree"), staging);
     },
+    digestsOf: async (staging) => digestsOf(await readTree(staging)),
     async keepOnly(stackName, commits) {
       const { releases } = placesOf(root, stackName);
       for (const name of await readdir(releases).catch(() => [])) {

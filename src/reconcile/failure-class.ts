@@ -27,6 +27,7 @@ const CLASS: Readonly<Record<Reason, FailureClass>> = {
   HostKeyUnknown: "denied",
   HostKeyChanged: "denied",
   WorkerFailed: "transient",
+  FolderUnreadable: "transient",
   ComposeFileMissing: "rejected",
   ComposeInvalid: "rejected",
   ComposeUnsupported: "rejected",
@@ -41,6 +42,7 @@ const CLASS: Readonly<Record<Reason, FailureClass>> = {
   RegistryUnavailable: "transient",
   RegistryDenied: "denied",
   DiskFull: "transient",
+  ForeignProject: "denied",
   NotHealthy: "unhealthy",
   Interrupted: "interrupted",
 };
