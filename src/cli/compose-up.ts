@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { reportPlan } from "../plan.ts";
 import { addJson, type Context, engineConfigOf, paintFor } from "./command-context.ts";
+import { composeReport } from "./compose-plan.ts";
 import { composeEngineCommand, loadProject, loadRequestOf } from "./compose-request.ts";
 import { addUpOptions, scaled, upOptionsOf } from "./compose-up-options.ts";
 import { EXIT } from "./exit-code.ts";
@@ -40,10 +40,7 @@ async function dryRun(context: Context, self: Command, given: Given): Promise<vo
   const { tools } = context;
   const upOptions = upOptionsOf(self);
   const project = scaled(await loadProject(context, await loadRequestOf(context, self)), self);
-  const plan = reportPlan(
-    await tools.compose.plan(engineConfigOf(context, self), project, upOptions, tools.signal),
-    null,
-  );
+  const plan = await composeReport(context, self, project, upOptions);
   if (given.json) tools.stdout.write(`${JSON.stringify(plan, null, 2)}\n`);
   else tools.stdout.write(showPlanReport(plan, paintFor(context, tools.stdout)));
 }

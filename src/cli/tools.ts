@@ -63,7 +63,13 @@ export interface ComposeTools {
   readonly variables: (request: LoadRequest, format: "yaml" | "json" | "table") => Promise<Rendered>;
   /** The variables that templates see, as sorted `NAME=value` lines. */
   readonly environment: (request: LoadRequest) => Promise<readonly string[]>;
-  readonly plan: (config: Config, project: Project, options: UpOptions, signal: AbortSignal) => Promise<Plan>;
+  readonly plan: (
+    config: Config,
+    project: Project,
+    options: UpOptions,
+    onEvent: OnComposeEvent,
+    signal: AbortSignal,
+  ) => Promise<Plan>;
   /** The verdict of every service when `waitMs` is given, else none. */
   readonly up: (
     config: Config,

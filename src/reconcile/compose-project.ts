@@ -30,14 +30,15 @@ export interface ComposeUpOptions {
   readonly waitMs: number | null;
 }
 
-/** Everything `up` would do now, the removal of what is replaced included. */
+/** Everything `up` would do now, the removal of what is replaced included; warns of what `up` would warn of. */
 export async function composePlan(
   project: Project,
   options: ComposeUpOptions,
-  engine: Engine,
+  { engine, onWarning }: Pick<ComposeParts, "engine" | "onWarning">,
   signal: AbortSignal,
 ): Promise<Plan> {
   const observed = await engine.observe(observeQuery(project), signal);
+  planWarnings(project, observed, { removesOrphans: options.removeOrphans }).forEach(onWarning);
   return plan(project, observed, planOptions(options, true));
 }
 

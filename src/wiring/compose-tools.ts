@@ -41,12 +41,18 @@ export const composeTools: ComposeTools = {
     const { environment } = openProject(openDiskFiles(), request).context;
     return [...environment].map(([name, value]) => `${name}=${value}`).sort();
   },
-  async plan({ dockerHost }, project, options, signal) {
+  async plan({ dockerHost }, project, options, onEvent, signal) {
     const [{ composePlan }, { connectEngine }] = await Promise.all([
       import("../reconcile/compose-project.ts"),
       import("../docker/docker-engine.ts"),
     ]);
-    return await composePlan(await supported(project), options, connectEngine({ dockerHost }), signal);
+    const onWarning = (message: string) => onEvent({ type: "warning", message });
+    return await composePlan(
+      await supported(project),
+      options,
+      { engine: connectEngine({ dockerHost }), onWarning },
+      signal,
+    );
   },
   async up(config, project, options, onEvent, signal) {
     const { composeUp } = await import("../reconcile/compose-project.ts");

@@ -233,6 +233,16 @@ describe("compose plan", () => {
     });
   });
 
+  for (const argv of [["plan"], ["up", "--dry-run"]])
+    test(`${argv.join(" ")} warns of what up would warn of`, async () => {
+      const plan: ComposeTools["plan"] = async (_config, _project, _options, onEvent) => {
+        onEvent({ type: "warning", message: "Found orphan containers" });
+        return { project: "shop", operations: [] };
+      };
+      const ended = await run(["compose", ...argv], engine({ plan }).tools);
+      expect(ended).toMatchObject({ code: 0, stderr: "warning: Found orphan containers\n" });
+    });
+
   test("exits 1 when the Engine is not reachable", async () => {
     const plan = async (): Promise<Plan> => {
       throw new TallymanError("EngineUnreachable", "no Engine answers", { hint: "Start Docker." });

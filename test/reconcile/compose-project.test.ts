@@ -22,7 +22,7 @@ test("up twice performs nothing the second time, and the plan is empty in betwee
   const own = parts();
   await composeUp(sampleProject({ web: {} }), options, own, signal);
   const performed = own.engine.performed.length;
-  expect(isEmpty(await composePlan(sampleProject({ web: {} }), options, own.engine, signal))).toBe(true);
+  expect(isEmpty(await composePlan(sampleProject({ web: {} }), options, own, signal))).toBe(true);
   await composeUp(sampleProject({ web: {} }), options, own, signal);
   expect(own.engine.performed).toHaveLength(performed);
 });
