@@ -7,6 +7,7 @@ import { engineText, statusOf } from "./engine-error.ts";
 import { runHooks } from "./hooks.ts";
 import { injectFiles } from "./inject-files.ts";
 import { inspectContainer } from "./observe.ts";
+import { leavesPortOpen } from "./port-options.ts";
 
 type Of<Kind extends Operation["kind"]> = Extract<Operation, { readonly kind: Kind }>;
 
@@ -38,9 +39,11 @@ export async function startContainer(
   const what = `start container ${container.name}`;
   await injectFiles(client, project, serviceName, id, signal);
   const request = { method: "POST", path: `/containers/${id}/start`, what, deadlineMs: START_DEADLINE_MS } as const;
-  // Of containers that share a range of host ports, two that start at once may be given the same one.
-  await client.inTurn(() => client.call(request, signal));
-  const failed = await runHooks(client, project.services[serviceName]?.post_start ?? [], id, signal);
+  const start = () => client.call(request, signal);
+  const service = project.services[serviceName];
+  // Of containers that take a host port out of a range, two that start at once may be given the same one.
+  await (service && !leavesPortOpen(service) ? start() : client.inTurn(start));
+  const failed = await runHooks(client, service?.post_start ?? [], id, signal);
   if (failed === null) return {};
   throw new TallymanError("NotHealthy", `services.${serviceName}.post_start: ${failed}.`, {
     hint: `Run the hook by hand in ${container.name}: \`docker exec\`.`,

@@ -20,6 +20,11 @@ export function portBindings(service: Service): Docker.PortMap {
   return bindings;
 }
 
+/** Whether the Engine picks one of the host's ports: out of a range that the file names, or any. */
+export function leavesPortOpen(service: Service): boolean {
+  return (service.ports ?? []).some(({ published = "" }) => !/^[1-9]\d*$/.test(published));
+}
+
 function expand(exposed: string): readonly string[] {
   const [ports = "", protocol = "tcp"] = String(exposed).split("/");
   const [first = 0, last = first] = ports.split("-").map(Number);
