@@ -2,9 +2,10 @@ import { COMPOSE_LABEL, isRetainedName } from "../label.ts";
 import type { ObservedContainer, ObservedState } from "../observed-state.ts";
 import type { Project } from "../project.ts";
 import type { PlanBuilder } from "./plan-builder.ts";
+import { orphansOf } from "./plan-orphans.ts";
 import type { ProjectSlots } from "./project-slots.ts";
 import { containersOf, type Slot } from "./service-slots.ts";
-import { isAlive } from "./stops.ts";
+import { stopAndRemove } from "./stops.ts";
 
 /**
  * What a settled project has no use for: retained predecessors, replicas too many, and (with `prune`) orphans and networks that no
@@ -21,10 +22,10 @@ export function planLeftovers(
     const slots = projectSlots.get(serviceName) ?? [];
     for (const container of containersOf(observed, serviceName)) {
       const cause = surplusCause(container, slots);
-      if (cause) removeContainer(container, cause, builder);
+      if (cause) stopAndRemove(container, cause, builder);
     }
   }
-  if (prune) planOrphans(project, observed, builder);
+  if (prune) planPrune(project, observed, builder);
 }
 
 function surplusCause(container: ObservedContainer, slots: readonly Slot[]): string | null {
@@ -35,9 +36,9 @@ function surplusCause(container: ObservedContainer, slots: readonly Slot[]): str
   return isRetainedName(container.name) ? "its successor passed the gate" : "another container serves in its place";
 }
 
-function planOrphans(project: Project, observed: ObservedState, builder: PlanBuilder): void {
+function planPrune(project: Project, observed: ObservedState, builder: PlanBuilder): void {
   const removed = orphansOf(project, observed).map((container) =>
-    removeContainer(container, "no longer in the Compose file", builder),
+    stopAndRemove(container, "no longer in the Compose file", builder),
   );
   const known = new Set(Object.values(project.networks).map((network) => network.name));
   for (const network of observed.networks) {
@@ -46,17 +47,4 @@ function planOrphans(project: Project, observed: ObservedState, builder: PlanBui
       continue;
     builder.add({ kind: "remove-network", networkKey, name: network.name }, "no service uses it any more", removed);
   }
-}
-
-/** Containers of the project whose service is neither active nor kept out by a profile. */
-export function orphansOf(project: Project, observed: ObservedState): readonly ObservedContainer[] {
-  const known = new Set([...Object.keys(project.services), ...project.disabledServices]);
-  return observed.containers.filter((container) => !container.oneOff && !known.has(container.serviceName));
-}
-
-function removeContainer(container: ObservedContainer, cause: string, builder: PlanBuilder): number {
-  const { id, name, serviceName, number } = container;
-  const target = { serviceName, number, container: { id, name } } as const;
-  const stopped = isAlive(container) ? [builder.add({ kind: "stop-container", ...target }, cause)] : [];
-  return builder.add({ kind: "remove-container", ...target }, cause, stopped);
 }

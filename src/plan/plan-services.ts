@@ -18,6 +18,8 @@ export interface ServicePlanOptions {
   readonly rerunJobs: boolean;
   /** `--no-start`: create only. */
   readonly start: boolean;
+  /** As Docker Compose has it: a paused container is started too, which the Engine refuses. Else whoever paused it is left in peace. */
+  readonly startPaused?: boolean;
 }
 
 /** What the planning of every service looks at and adds to. */
@@ -90,6 +92,7 @@ function needsWork(planning: Planning, serviceName: string, { slot }: Prepared):
 
 function mustStart({ project, options, stops }: Planning, serviceName: string, container: ObservedContainer): boolean {
   if (container.state === "created" || stops.has(container.id)) return true;
+  if (container.state === "paused") return options.startPaused === true;
   if (container.state !== "exited") return false;
   const endedWell = container.exitCode === 0 && isOneShot(project, serviceName);
   return !endedWell || options.rerunJobs || isRetainedName(container.name);

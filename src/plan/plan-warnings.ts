@@ -1,7 +1,7 @@
 import { COMPOSE_LABEL } from "../label.ts";
 import type { ObservedState } from "../observed-state.ts";
 import type { Project } from "../project.ts";
-import { orphansOf } from "./plan-leftovers.ts";
+import { composeOrphansOf } from "./plan-orphans.ts";
 import { changedVolumeNames } from "./plan-volumes.ts";
 
 /** What a person should know before the project is brought up, one sentence each, as Docker Compose warns. */
@@ -10,7 +10,7 @@ export function planWarnings(
   observed: ObservedState,
   { removesOrphans }: { readonly removesOrphans: boolean },
 ): readonly string[] {
-  const orphans = removesOrphans ? [] : orphansOf(project, observed).map(({ name }) => name);
+  const orphans = removesOrphans ? [] : composeOrphansOf(project, observed).map(({ name }) => name);
   return [
     ...changedVolumeNames(project, observed).map(
       ({ volumeKey, name }) =>
@@ -20,7 +20,7 @@ export function planWarnings(
     ...foreign("network", Object.values(project.networks), observed.networks, project.name),
     ...(orphans.length > 0
       ? [
-          `Found orphan containers (${orphans.join(", ")}) for this project; --remove-orphans removes what belongs to services that are gone from the file`,
+          `Found orphan containers (${orphans.join(", ")}) for this project; --remove-orphans removes what belongs to services that are gone from the file, and one-offs that have ended`,
         ]
       : []),
   ];

@@ -1,18 +1,18 @@
 import type { ObservedState, ObserveQuery } from "../observed-state.ts";
 import type { Plan } from "../plan.ts";
 import { imageOf, type Project } from "../project.ts";
-import type { Basis, ImagePins } from "./divergence.ts";
+import type { ImagePins } from "./divergence.ts";
 import { PlanBuilder } from "./plan-builder.ts";
 import { type Builds, planImages } from "./plan-images.ts";
 import { planLeftovers } from "./plan-leftovers.ts";
 import { planNetworks } from "./plan-networks.ts";
-import { planServices } from "./plan-services.ts";
+import { planOrphans } from "./plan-orphans.ts";
+import { planServices, type ServicePlanOptions } from "./plan-services.ts";
 import { type ChangedVolumes, planVolumes } from "./plan-volumes.ts";
 import { projectSlots } from "./project-slots.ts";
 import type { Stops } from "./stops.ts";
 
-export interface PlanOptions {
-  readonly basis: Basis;
+export interface PlanOptions extends ServicePlanOptions {
   /** May the pass look for newer images under the same reference? */
   readonly refreshImages: boolean;
   /** Absent: what can be built is built while it is missing. */
@@ -21,9 +21,9 @@ export interface PlanOptions {
   readonly settled: boolean;
   /** Remove orphans and unused networks, once settled. */
   readonly prune: boolean;
+  /** `--remove-orphans`: before anything else, and ended one-offs too; networks stay. */
+  readonly removeOrphans?: boolean;
   readonly changedVolumes: ChangedVolumes;
-  readonly rerunJobs: boolean;
-  readonly start: boolean;
 }
 
 /**
@@ -37,8 +37,10 @@ export function plan(project: Project, observed: ObservedState, options: PlanOpt
   const slots = projectSlots(project, observed, basis);
   const images = planImages(project, observed, basis.pins, refreshImages, builds, builder);
   const volumes = planVolumes(project, observed, options.changedVolumes, builder);
-  const networks = planNetworks(project, observed, [...images, ...volumes], stops, builder);
-  planServices(project, observed, slots, [...images, ...volumes, ...networks], stops, options, builder);
+  const orphans = options.removeOrphans ? planOrphans(project, observed, builder) : [];
+  const before = [...images, ...volumes, ...orphans];
+  const networks = planNetworks(project, observed, before, stops, builder);
+  planServices(project, observed, slots, [...before, ...networks], stops, options, builder);
   if (options.settled) planLeftovers(project, observed, slots, options.prune, builder);
   return builder.build();
 }

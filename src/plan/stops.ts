@@ -23,3 +23,11 @@ export function stopOnce(
   stops.set(id, index);
   return [index];
 }
+
+/** Plans the end of a container that nothing else in the plan touches; gives the index of its removal. */
+export function stopAndRemove(container: ObservedContainer, cause: string, builder: PlanBuilder): number {
+  const { id, name, serviceName, number } = container;
+  const target = { serviceName, number, container: { id, name } } as const;
+  const stopped = isAlive(container) ? [builder.add({ kind: "stop-container", ...target }, cause)] : [];
+  return builder.add({ kind: "remove-container", ...target }, cause, stopped);
+}

@@ -88,9 +88,11 @@ function planOptions({ start, removeOrphans, build = false }: ComposeUpOptions, 
     // As Docker Compose: an image that is here is only built again when somebody asks.
     builds: { contexts: {}, force: build, pullFirst: !build },
     settled,
-    prune: removeOrphans,
+    prune: false,
+    removeOrphans,
     changedVolumes: "keep",
     rerunJobs: true,
+    startPaused: true,
     start,
   };
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { COMPOSE_LABEL, retainedName } from "../../src/label.ts";
 import { PlanBuilder } from "../../src/plan/plan-builder.ts";
-import { orphansOf, planLeftovers } from "../../src/plan/plan-leftovers.ts";
+import { planLeftovers } from "../../src/plan/plan-leftovers.ts";
 import { projectSlots } from "../../src/plan/project-slots.ts";
 import { resourceOf } from "../../src/plan.ts";
 import { observedState, runningContainer } from "../support/observed.ts";
@@ -39,10 +39,6 @@ test("orphans and networks that nobody names go only when pruning", () => {
     "remove-container service:old:1",
     "remove-network network:back",
   ]);
-});
-
-test("a one-off run is nobody's orphan", () => {
-  expect(orphansOf(project, observedState(project, [{ ...orphan, oneOff: true }]))).toEqual([]);
 });
 
 test("somebody else's network is never removed", () => {

@@ -9,12 +9,17 @@ import type { Project } from "../../src/project.ts";
 import { observedState, runningContainer } from "../support/observed.ts";
 import { sampleProject, textHash } from "../support/sample-project.ts";
 
-function planned(project: Project, containers: readonly ObservedContainer[], start = true): readonly string[] {
+function planned(
+  project: Project,
+  containers: readonly ObservedContainer[],
+  start = true,
+  startPaused = false,
+): readonly string[] {
   const builder = new PlanBuilder(project.name);
   const basis = { pins: {}, previous: null, hashOf: textHash };
   const observed = observedState(project, containers);
   const slots = projectSlots(project, observed, basis);
-  planServices(project, observed, slots, [], new Map(), { basis, rerunJobs: false, start }, builder);
+  planServices(project, observed, slots, [], new Map(), { basis, rerunJobs: false, start, startPaused }, builder);
   return builder
     .build()
     .operations.map((operation) => `${operation.kind} ${resourceOf(operation)}: ${operation.cause}`);
@@ -69,4 +74,10 @@ test("a dependency that is healthy already is not awaited again", () => {
   expect(planned(dependent, [{ ...db, health: "starting" }]).some((line) => line.startsWith("await-service"))).toBe(
     true,
   );
+});
+
+test("a paused container is left in peace, but started where Docker Compose would start it", () => {
+  const paused = { ...good, state: "paused" as const };
+  expect(planned(project, [paused])).toEqual([]);
+  expect(planned(project, [paused], true, true)).toEqual(["start-container service:web:1: container is paused"]);
 });
