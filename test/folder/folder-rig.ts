@@ -41,7 +41,7 @@ export function folderRig() {
     head: async (stack: Stack = folderStack(appsDir)) => (await source.head(stack, forever())).commit,
     checkout: async (stack: Stack = folderStack(appsDir)) =>
       source.checkout(stack, await source.head(stack, forever()), forever()),
-    remove: directory.remove,
+    remove: () => directory.remove(),
   };
 }
 
