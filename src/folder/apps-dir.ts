@@ -34,6 +34,7 @@ export interface AppsDirOptions {
 export class AppsDir {
   readonly #options: AppsDirOptions;
   #watcher: { readonly fs: FSWatcher; readonly inode: number } | null = null;
+  #isBack = false;
   #touched = new Set<string>();
   #events = 0;
   #stopped = false;
@@ -93,8 +94,14 @@ export class AppsDir {
     this.#touched = new Set();
     try {
       const listing = this.#believed(await listApps(this.#options.directory));
-      if (listing.kind === "unreadable") throw new Error(listing.why);
+      if (listing.kind === "unreadable") {
+        this.#unwatch();
+        throw new Error(listing.why);
+      }
       this.#watch(listing.inode);
+      // Whatever happened while nobody watched.
+      if (this.#isBack) for (const slug of listing.apps) touched.add(slug);
+      this.#isBack = false;
       const report = reportOf(listing, await this.#options.known(), touched);
       const ignored = JSON.stringify(report.ignored);
       const isNews = report.added.length + report.changed.length + report.vanished.length > 0;
@@ -136,6 +143,7 @@ export class AppsDir {
   }
 
   #unwatch(): void {
+    this.#isBack ||= this.#watcher !== null;
     this.#watcher?.fs.close();
     this.#watcher = null;
   }

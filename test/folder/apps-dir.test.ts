@@ -142,7 +142,7 @@ describe("an apps dir that is away", () => {
     mkdirSync(join(directory.path, "new"));
     renameSync(join(directory.path, "apps-away/shop"), join(directory.path, "new/shop"));
     renameSync(join(directory.path, "new"), join(directory.path, "apps"));
-    expect(await next("blog did not come back")).toEqual([{ ...NOTHING, vanished: ["blog"] }]);
+    expect(await next("blog did not come back")).toEqual([{ added: [], changed: ["shop"], vanished: ["blog"] }]);
     writeFileSync(at("shop/app.conf"), "1");
     expect(await next("shop changed")).toEqual([{ ...NOTHING, changed: ["shop"] }]);
     expect(troubles).toHaveLength(1);
