@@ -23,8 +23,11 @@ export interface Engine {
   ): Promise<ReadonlyMap<string, readonly Difference[]>>;
   /** One container as it is now; null when it is gone. */
   inspect(containerId: string, signal: AbortSignal): Promise<ObservedContainer | null>;
-  /** Changes of the project's containers, as they happen; ends when the signal aborts. The first yield says that listening began. */
-  changes(project: string, signal: AbortSignal): AsyncIterable<EngineChange>;
+  /**
+   * Changes of a project's containers, or with null of every project's, as they happen; ends when the signal aborts. The first yield
+   * says that listening began.
+   */
+  changes(project: string | null, signal: AbortSignal): AsyncIterable<EngineChange>;
   /** Lines of one container's output, oldest first; ends at its end, or with `follow` when the signal aborts. */
   logs(containerId: string, options: LogOptions, signal: AbortSignal): AsyncIterable<LogLine>;
 }
@@ -71,7 +74,13 @@ export interface PerformResult {
 
 export type EngineChange =
   | { readonly type: "listening" }
-  | { readonly type: "container"; readonly action: string; readonly containerId: string; readonly serviceName: string };
+  | {
+      readonly type: "container";
+      readonly action: string;
+      readonly containerId: string;
+      readonly serviceName: string;
+      readonly project: string;
+    };
 
 export interface LogOptions {
   readonly tail?: number;

@@ -10,16 +10,19 @@ interface EngineEvent {
 }
 
 /**
- * Container events of one project. Yields "listening" once the Engine has begun to tell; ends when `signal` aborts; throws
+ * Container events of one project, or with null of every Compose project. Yields "listening" once the Engine has begun to tell; ends when `signal` aborts; throws
  * EngineUnreachable when the stream is cut or ends (the Engine stops): connecting again is the caller's job.
  */
 export async function* changes(
   client: EngineClient,
-  project: string,
+  project: string | null,
   signal: AbortSignal,
 ): AsyncGenerator<EngineChange> {
-  const what = `listen to the containers of ${project}`;
-  const filters = JSON.stringify({ type: ["container"], label: [`${COMPOSE_LABEL.project}=${project}`] });
+  const what = `listen to the containers of ${project ?? "every project"}`;
+  const filters = JSON.stringify({
+    type: ["container"],
+    label: [project === null ? COMPOSE_LABEL.project : `${COMPOSE_LABEL.project}=${project}`],
+  });
   const body = await client.stream({ method: "GET", path: "/events", query: { filters }, what }, signal);
   yield { type: "listening" };
   for await (const event of jsonLines<EngineEvent>(untilAborted(streamBody(body, what, signal), signal))) {
@@ -36,5 +39,6 @@ export async function* changes(
 function containerChange({ Action: action, Actor: actor }: EngineEvent): EngineChange | null {
   if (!action || !actor?.ID || action.startsWith("exec_")) return null;
   const serviceName = actor.Attributes?.[COMPOSE_LABEL.service] ?? "";
-  return { type: "container", action, containerId: actor.ID, serviceName };
+  const project = actor.Attributes?.[COMPOSE_LABEL.project] ?? "";
+  return { type: "container", action, containerId: actor.ID, serviceName, project };
 }

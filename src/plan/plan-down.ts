@@ -2,6 +2,7 @@ import { COMPOSE_LABEL, dependenciesFromLabel } from "../label.ts";
 import type { ObservedContainer, ObservedState } from "../observed-state.ts";
 import type { Plan } from "../plan.ts";
 import { PlanBuilder } from "./plan-builder.ts";
+import { isAlive } from "./stops.ts";
 
 /**
  * Takes a project down from its labels alone: containers (dependents first), then networks, then, only when asked, volumes.
@@ -24,6 +25,19 @@ export function planDown(
     removals.push(builder.add({ kind: "remove-container", ...target }, options.cause, [stopped]));
   }
   planNetworksAndVolumes(observed, options, removals, builder);
+  return builder.build();
+}
+
+/** Stops what runs, dependents first, and leaves everything where it is. One that is stopped already is left alone. */
+export function planStop(observed: ObservedState, cause: string): Plan {
+  const builder = new PlanBuilder(observed.project);
+  const stops: number[] = [];
+  for (const container of dependentsFirst(observed.containers).filter(isAlive)) {
+    const { id, name, serviceName, number } = container;
+    stops.push(
+      builder.add({ kind: "stop-container", serviceName, number, container: { id, name } }, cause, stops.slice(-1)),
+    );
+  }
   return builder.build();
 }
 

@@ -1,66 +1,256 @@
-import type { Deployment, ServiceVerdict } from "../deployment.ts";
+import type { Deployment, Release, ServiceVerdict } from "../deployment.ts";
 import { asTallymanError, TallymanError } from "../error.ts";
 import type { NewDeployment } from "../history.ts";
-import { isRetainedName } from "../label.ts";
-import type { ObservedContainer, ObservedState } from "../observed-state.ts";
-import { observeQuery, type PlanOptions, plan } from "../plan/planner.ts";
+import { observeQuery } from "../plan/planner.ts";
 import { isEmpty, type Plan, type PlannedOperation } from "../plan.ts";
-import { imageOf, type Project } from "../project.ts";
+import type { Project } from "../project.ts";
 import type { Checkout } from "../source.ts";
 import type { Stack } from "../stack.ts";
 import { applyPlan } from "./apply-plan.ts";
 import { DeploymentRecord } from "./deployment-record.ts";
+import { failureAction } from "./failure-action.ts";
 import { failureClass } from "./failure-class.ts";
 import { healthGate } from "./health-gate.ts";
+import { type Loaded, loadCheckout } from "./load-checkout.ts";
 import type { PassParts } from "./pass.ts";
-import { loadRequestOf } from "./stack-settings.ts";
+import { imageIds, repoDigests, servingContainers } from "./release-facts.ts";
+import { settle } from "./settle.ts";
+import { type Survey, type SurveyOptions, survey } from "./survey.ts";
 
 /** What one attempt starts from. */
 export interface Attempt {
   readonly stack: Stack;
   readonly checkout: Checkout;
   readonly begin: NewDeployment;
-  readonly options: PlanOptions;
+  readonly options: SurveyOptions;
+  /** What the files are interpolated with. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** The release that is to run again, with its very model when that is still kept; null: what the files ask for. */
+  readonly comesBack: { readonly release: Release; readonly project: Project | null } | null;
+  /** A release with these inputs runs already: when the files ask for the same, no question goes to the Engine. */
+  readonly knownInputs: string | null;
+  /** Aborts when a newer commit makes this attempt pointless. Heeded in the gate alone, never in the middle of an operation. */
+  readonly superseded: AbortSignal;
+  /** The host is not changed any more: others may have their turn. */
+  readonly onGate: () => void;
 }
 
 export type AttemptResult =
   | { readonly kind: "unchanged"; readonly project: Project }
   | { readonly kind: "healthy"; readonly project: Project; readonly deployment: Deployment }
+  | { readonly kind: "superseded"; readonly deployment: Deployment }
   | { readonly kind: "failed"; readonly deployment: Deployment; readonly error: TallymanError };
 
 /**
  * The deployment as a transaction: prepare (nothing that runs is touched) · apply · gate · settle. A failure is recorded and returned,
  * not thrown; going back is the next answer to question one.
  */
-export async function deploy(given: Attempt, parts: PassParts, signal: AbortSignal): Promise<AttemptResult> {
-  const { stack } = given;
-  let attempt = given;
-  let phase: "preparing" | "applying" = "preparing";
-  let record: DeploymentRecord | null = null;
+export async function deploy(attempt: Attempt, parts: PassParts, signal: AbortSignal): Promise<AttemptResult> {
+  const transaction = new Transaction(attempt, parts, signal);
   try {
-    const project = load(attempt, parts);
-    attempt = await withBuilds(given, project, parts, signal);
-    const first = await observeAndPlan(project, attempt.options, parts, signal);
-    if (isEmpty(first.plan)) return await unchanged(attempt, project, parts, signal);
-    record = await DeploymentRecord.begin(attempt.begin, first.plan, parts);
-    const ready = await fetchImages(attempt, project, first, record, parts, signal);
-    phase = "applying";
-    await switchTree(attempt, parts, signal);
-    record.enter("apply", `${ready.plan.operations.length} operations`);
-    await apply(attempt, project, ready, record, parts, signal);
-    record.enter("gate", "waiting for every service to prove itself");
-    const { verdicts, observed } = await gate(project, record, parts, signal);
-    const broken = whatBroke(verdicts);
-    if (broken) return await failed(notHealthy(broken), record, verdicts, "applying");
-    const deployment = await record.healthy(verdicts, imageIds(project, observed));
-    await settle(attempt, project, parts, signal);
-    return { kind: "healthy", project, deployment };
+    return await transaction.run();
   } catch (thrown) {
-    if (signal.aborted) throw await interrupted(record, thrown);
+    return await transaction.ended(thrown);
+  }
+}
+
+/** One attempt while it is under way: how far it came decides what an error means. */
+class Transaction {
+  readonly #attempt: Attempt;
+  readonly #parts: PassParts;
+  readonly #signal: AbortSignal;
+  #phase: "preparing" | "applying" = "preparing";
+  #record: DeploymentRecord | null = null;
+  #project: Project | null = null;
+
+  constructor(attempt: Attempt, parts: PassParts, signal: AbortSignal) {
+    this.#attempt = attempt;
+    this.#parts = parts;
+    this.#signal = signal;
+  }
+
+  async run(): Promise<AttemptResult> {
+    const { knownInputs } = this.#attempt;
+    const loaded = await loadCheckout(this.#attempt, this.#parts);
+    this.#project = loaded.project;
+    if (knownInputs !== null && knownInputs === loaded.inputDigest) return await this.#moveOn(loaded);
+    const options = await this.#withBuilds(loaded.project);
+    const first = await this.#survey(loaded.project, options);
+    if (isEmpty(first.plan)) return await this.#unchanged(loaded, first, options);
+    const record = await this.#begin(first.plan);
+    const ready = await this.#fetchImages(loaded.project, first, options, record);
+    this.#phase = "applying";
+    await this.#switchTree(loaded);
+    record.enter("apply", `${ready.plan.operations.length} operations`);
+    await this.#apply(loaded.project, ready, record.step);
+    await this.#keepSignalled(ready.plan);
+    return await this.#prove(loaded, options, record);
+  }
+
+  /** What an error makes of the attempt. Throws what kept it from even beginning, and Interrupted when the process ends. */
+  async ended(thrown: unknown): Promise<AttemptResult> {
+    if (this.#signal.aborted) {
+      await this.#record?.interrupted("the daemon was stopped");
+      throw new TallymanError("Interrupted", "the pass was interrupted", { cause: thrown });
+    }
     const error = asTallymanError(thrown);
-    if (!record && !isRemembered(error)) throw error;
-    record ??= await DeploymentRecord.begin(attempt.begin, { project: stack.project, operations: [] }, parts);
-    return await failed(error, record, [], phase);
+    if (!this.#record && !isRemembered(error)) throw error;
+    const { begin, stack } = this.#attempt;
+    this.#record ??= await DeploymentRecord.begin(begin, { project: stack.project, operations: [] }, this.#parts);
+    return await this.#failed(error, [], null);
+  }
+
+  async #begin(plan: Plan): Promise<DeploymentRecord> {
+    if (this.#attempt.comesBack === null) await this.#parts.checkRoom(this.#signal);
+    this.#record = await DeploymentRecord.begin(this.#attempt.begin, plan, this.#parts);
+    return this.#record;
+  }
+
+  /** What the checkout's builds would be sent is part of the question whether anything must change. */
+  async #withBuilds(project: Project): Promise<SurveyOptions> {
+    const { checkout, options } = this.#attempt;
+    const contexts = await this.#parts.contextDigests(project, this.#parts.placeOf(checkout), this.#signal);
+    return { ...options, builds: { contexts, force: false, pullFirst: false } };
+  }
+
+  #survey(project: Project, options: SurveyOptions): Promise<Survey> {
+    return survey(this.#attempt.stack, project, options, this.#parts, this.#signal);
+  }
+
+  /** Images come first and alone: only with them here is it known which containers differ. */
+  async #fetchImages(
+    project: Project,
+    first: Survey,
+    options: SurveyOptions,
+    record: DeploymentRecord,
+  ): Promise<Survey> {
+    const images = first.plan.operations.filter((one) => one.kind === "pull-image" || one.kind === "build-image");
+    if (images.length === 0) return first;
+    record.enter("prepare", `${images.length} images`);
+    await this.#apply(project, { ...first, plan: { project: project.name, operations: images } }, record.step);
+    const second = await this.#survey(project, { ...options, refreshImages: false });
+    await record.continueWith(second.plan);
+    return second;
+  }
+
+  async #switchTree({ inPlace }: Loaded): Promise<void> {
+    const { stack, checkout } = this.#attempt;
+    for (const conflict of await this.#parts.source.switchTree(stack, checkout, inPlace, this.#signal)) {
+      this.#parts.publish(stack.name, { type: "conflict-saved", ...conflict });
+    }
+  }
+
+  async #apply(
+    project: Project,
+    { plan, observed }: Pick<Survey, "plan" | "observed">,
+    onStep: DeploymentRecord["step"],
+  ): Promise<void> {
+    const { stack, checkout } = this.#attempt;
+    const { engine, clock, publish } = this.#parts;
+    const onProgress = (operation: PlannedOperation, text: string): void => {
+      if (operation.kind === "pull-image") publish(stack.name, { type: "pull-progress", image: operation.image, text });
+      if (operation.kind === "build-image")
+        publish(stack.name, { type: "build-progress", image: operation.image, text });
+    };
+    const labels = this.#parts.labelsOf(stack);
+    const placeOf = this.#parts.placeOf(checkout);
+    await applyPlan(plan, { engine, clock, project, observed, labels, placeOf, onStep, onProgress }, this.#signal);
+  }
+
+  /** What was told by a signal has read its files anew, which no label can say. */
+  async #keepSignalled(plan: Plan): Promise<void> {
+    const { kept } = this.#parts;
+    const known = new Map((await kept.keptOf(this.#attempt.stack.name)).map((one) => [one.containerId, one]));
+    for (const operation of plan.operations) {
+      if (operation.kind !== "signal-container" || !("id" in operation.container)) continue;
+      const { id } = operation.container;
+      const former = known.get(id) ?? { containerId: id, configHash: null, tolerated: [] };
+      await kept.keep(this.#attempt.stack.name, { ...former, contents: operation.contents });
+    }
+  }
+
+  async #prove(loaded: Loaded, options: SurveyOptions, record: DeploymentRecord): Promise<AttemptResult> {
+    const { stack, checkout, onGate } = this.#attempt;
+    const { project } = loaded;
+    record.enter("gate", "waiting for every service to prove itself");
+    onGate();
+    const observed = await this.#parts.engine.observe(observeQuery(project), this.#signal);
+    const verdicts = await this.#gate(
+      project,
+      servingContainers(project, observed).map(({ id }) => id),
+      record,
+    );
+    if (verdicts === null) {
+      await record.interrupted("a newer commit came before its verdict");
+      return { kind: "superseded", deployment: record.deployment };
+    }
+    const broken = whatBroke(verdicts);
+    if (broken) return await this.#failed(notHealthy(broken), verdicts, broken.service);
+    const former = this.#attempt.comesBack?.release.repoDigests ?? {};
+    const deployment = await record.healthy(verdicts, {
+      imageDigests: imageIds(project, observed),
+      repoDigests: repoDigests(project, observed, former),
+      inputDigest: loaded.inputDigest,
+      project,
+    });
+    await settle({ stack, checkout, project, options, madeSince: deployment.startedAt }, this.#parts, this.#signal);
+    return { kind: "healthy", project, deployment };
+  }
+
+  /** Null when a newer commit ended the wait. */
+  async #gate(
+    project: Project,
+    ids: readonly string[],
+    record: DeploymentRecord,
+  ): Promise<readonly ServiceVerdict[] | null> {
+    const { stack, superseded } = this.#attempt;
+    const { engine, clock } = this.#parts;
+    const deadlineMs = stack.gateTimeoutMs;
+    const until = AbortSignal.any([this.#signal, superseded]);
+    try {
+      return await healthGate(project, ids, { engine, clock, deadlineMs, onProgress: record.judged }, until);
+    } catch (thrown) {
+      if (superseded.aborted && !this.#signal.aborted) return null;
+      throw thrown;
+    }
+  }
+
+  /** Nothing to do for the containers: the release moves on to this commit, and leftovers of a crash go. */
+  async #unchanged(loaded: Loaded, found: Survey, options: SurveyOptions): Promise<AttemptResult> {
+    const { stack, checkout, begin } = this.#attempt;
+    const { history } = this.#parts;
+    const { project } = loaded;
+    const release = await history.lastRelease(stack.name);
+    if (!release || (await isOpen(begin, this.#parts))) {
+      const record = await this.#begin(found.plan);
+      await this.#switchTree(loaded);
+      return await this.#prove(loaded, options, record);
+    }
+    if (release.commit !== begin.commit.commit || release.settingsDigest !== begin.settingsDigest)
+      return await this.#moveOn(loaded);
+    await settle({ stack, checkout, project, options, madeSince: null }, this.#parts, this.#signal);
+    return { kind: "unchanged", project };
+  }
+
+  /** What runs is what this commit asks for as well. */
+  async #moveOn(loaded: Loaded): Promise<AttemptResult> {
+    const { stack, checkout, begin } = this.#attempt;
+    await this.#switchTree(loaded);
+    await this.#parts.history.advance(stack.name, begin.commit, begin.settingsDigest);
+    await this.#parts.source.keep(stack, checkout);
+    return { kind: "unchanged", project: loaded.project };
+  }
+
+  async #failed(
+    error: TallymanError,
+    verdicts: readonly ServiceVerdict[],
+    serviceName: string | null,
+  ): Promise<AttemptResult> {
+    const record = this.#record;
+    if (!record) throw error;
+    const failure = failureClass(error.reason, this.#phase);
+    const action = failure === "unhealthy" ? failureAction(this.#attempt.stack, this.#project, serviceName) : null;
+    return { kind: "failed", deployment: await record.failed(failure, error, verdicts, action), error };
   }
 }
 
@@ -69,167 +259,11 @@ function isRemembered(error: TallymanError): boolean {
   return failureClass(error.reason, "preparing") === "rejected";
 }
 
-interface Prepared {
-  readonly observed: ObservedState;
-  readonly plan: Plan;
-}
-
-function load({ stack, checkout }: Attempt, parts: PassParts): Project {
-  const project = parts.load(parts.filesOf(checkout), loadRequestOf(stack, checkout.live));
-  parts.checkSupported(project);
-  return project;
-}
-
-/** What the checkout's builds would be sent is part of the question whether anything must change. */
-async function withBuilds(attempt: Attempt, project: Project, parts: PassParts, signal: AbortSignal): Promise<Attempt> {
-  const contexts = await parts.contextDigests(project, parts.placeOf(attempt.checkout), signal);
-  return { ...attempt, options: { ...attempt.options, builds: { contexts, force: false, pullFirst: false } } };
-}
-
-async function observeAndPlan(
-  project: Project,
-  options: PlanOptions,
-  parts: PassParts,
-  signal: AbortSignal,
-): Promise<Prepared> {
-  const observed = await parts.engine.observe(observeQuery(project, options.basis.pins), signal);
-  return { observed, plan: plan(project, observed, options) };
-}
-
-/** Images come first and alone: only with them here is it known which containers differ. */
-async function fetchImages(
-  attempt: Attempt,
-  project: Project,
-  first: Prepared,
-  record: DeploymentRecord,
-  parts: PassParts,
-  signal: AbortSignal,
-): Promise<Prepared> {
-  const images = first.plan.operations.filter((one) => one.kind === "pull-image" || one.kind === "build-image");
-  if (images.length === 0) return first;
-  record.enter("prepare", `${images.length} images`);
-  await apply(
-    attempt,
-    project,
-    { observed: first.observed, plan: { project: project.name, operations: images } },
-    record,
-    parts,
-    signal,
-  );
-  const options = { ...attempt.options, refreshImages: false };
-  const second = await observeAndPlan(project, options, parts, signal);
-  await record.continueWith(second.plan);
-  return second;
-}
-
-async function switchTree({ stack, checkout }: Attempt, parts: PassParts, signal: AbortSignal): Promise<void> {
-  for (const conflict of await parts.source.switchTree(stack, checkout, signal)) {
-    parts.publish(stack.name, { type: "conflict-saved", ...conflict });
-  }
-}
-
-async function apply(
-  { stack, checkout }: Attempt,
-  project: Project,
-  { plan: toDo, observed }: Prepared,
-  record: DeploymentRecord | null,
-  parts: PassParts,
-  signal: AbortSignal,
-): Promise<void> {
-  const { engine, clock } = parts;
-  const onProgress = (operation: PlannedOperation, text: string): void => {
-    if (operation.kind === "pull-image")
-      parts.publish(stack.name, { type: "pull-progress", image: operation.image, text });
-    if (operation.kind === "build-image")
-      parts.publish(stack.name, { type: "build-progress", image: operation.image, text });
-  };
-  const onStep = record?.step ?? (() => undefined);
-  const labels = parts.labelsOf(stack);
-  const placeOf = parts.placeOf(checkout);
-  await applyPlan(toDo, { engine, clock, project, observed, labels, placeOf, onStep, onProgress }, signal);
-}
-
-async function gate(
-  project: Project,
-  record: DeploymentRecord,
-  parts: PassParts,
-  signal: AbortSignal,
-): Promise<{ readonly verdicts: readonly ServiceVerdict[]; readonly observed: ObservedState }> {
-  const observed = await parts.engine.observe(observeQuery(project), signal);
-  const onProgress = record.judged;
-  const ids = servingContainers(project, observed).map((container) => container.id);
-  return {
-    observed,
-    verdicts: await healthGate(project, ids, { engine: parts.engine, clock: parts.clock, onProgress }, signal),
-  };
-}
-
-/** After the gate nothing needs the predecessors any more. A failure here is no failure of the release: the next pass settles again. */
-async function settle(attempt: Attempt, project: Project, parts: PassParts, signal: AbortSignal): Promise<void> {
-  try {
-    const prepared = await observeAndPlan(
-      project,
-      { ...attempt.options, refreshImages: false, settled: true },
-      parts,
-      signal,
-    );
-    await apply(attempt, project, prepared, null, parts, signal);
-  } catch (thrown) {
-    parts.log("warn", "could not clear away what the deployment replaced", {
-      stack: attempt.stack.name,
-      error: asTallymanError(thrown),
-    });
-  }
-}
-
-/** Nothing to do for the containers: the release moves on to this commit, and leftovers of a crash go. */
-async function unchanged(
-  attempt: Attempt,
-  project: Project,
-  parts: PassParts,
-  signal: AbortSignal,
-): Promise<AttemptResult> {
-  const { stack, begin } = attempt;
-  const release = await parts.history.lastRelease(stack.name);
-  if (!release || (await isOpen(begin, parts))) {
-    const record = await DeploymentRecord.begin(begin, { project: project.name, operations: [] }, parts);
-    const { verdicts, observed } = await gate(project, record, parts, signal);
-    const broken = whatBroke(verdicts);
-    if (broken) return await failed(notHealthy(broken), record, verdicts, "applying");
-    const deployment = await record.healthy(verdicts, imageIds(project, observed));
-    await settle(attempt, project, parts, signal);
-    return { kind: "healthy", project, deployment };
-  }
-  if (release.commit !== begin.commit.commit) {
-    await switchTree(attempt, parts, signal);
-    await parts.history.advance(stack.name, begin.commit, begin.settingsDigest);
-  }
-  await settle(attempt, project, parts, signal);
-  return { kind: "unchanged", project };
-}
-
 /** An interrupted attempt of this very commit waits for its verdict. */
 async function isOpen({ stack, commit, settingsDigest }: NewDeployment, parts: PassParts): Promise<boolean> {
   const [newest] = await parts.history.list(stack, 1);
   return (
     newest?.status === "interrupted" && newest.commit === commit.commit && newest.settingsDigest === settingsDigest
-  );
-}
-
-/** What runs, by reference: of a release that came back, not what a moved tag names by now. */
-function imageIds(project: Project, observed: ObservedState): Readonly<Record<string, string>> {
-  const named = Object.entries(observed.images).flatMap(([image, found]) =>
-    found ? [[image, found.id] as const] : [],
-  );
-  const running = servingContainers(project, observed).map(
-    (container) => [imageOf(project, container.serviceName), container.imageId] as const,
-  );
-  return Object.fromEntries([...named, ...running]);
-}
-
-function servingContainers(project: Project, observed: ObservedState): readonly ObservedContainer[] {
-  return observed.containers.filter(
-    (one) => !one.oneOff && !isRetainedName(one.name) && project.services[one.serviceName],
   );
 }
 
@@ -242,19 +276,4 @@ function notHealthy({ service, summary }: ServiceVerdict): TallymanError {
   return new TallymanError("NotHealthy", `${service}: ${summary}`, {
     hint: "Its last log lines are kept with the deployment. Mend it and push a new commit; this one is not tried again by itself.",
   });
-}
-
-async function failed(
-  error: TallymanError,
-  record: DeploymentRecord,
-  verdicts: readonly ServiceVerdict[],
-  phase: "preparing" | "applying",
-): Promise<AttemptResult> {
-  const deployment = await record.failed(failureClass(error.reason, phase), error, verdicts);
-  return { kind: "failed", deployment, error };
-}
-
-async function interrupted(record: DeploymentRecord | null, thrown: unknown): Promise<TallymanError> {
-  await record?.interrupted();
-  return new TallymanError("Interrupted", "the pass was interrupted", { cause: thrown });
 }

@@ -1,11 +1,15 @@
 import type { Deployment, FailureClass, RecordedOperation, ServiceVerdict } from "../deployment.ts";
 import type { TallymanError } from "../error.ts";
 import type { EventBody } from "../event.ts";
-import type { NewDeployment } from "../history.ts";
+import type { NewDeployment, Outcome } from "../history.ts";
 import type { Plan } from "../plan.ts";
+import type { FailureAction } from "../stack.ts";
 import { plannedOperations, type Step } from "./apply-plan.ts";
 import type { Judgement } from "./judge.ts";
 import type { PassParts } from "./pass.ts";
+
+/** What is kept of a healthy deployment for its way back. */
+type ReleaseFacts = Omit<Extract<Outcome, { status: "healthy" }>, "status" | "verdicts">;
 
 type Phase = Extract<EventBody, { type: "phase" }>["phase"];
 
@@ -72,27 +76,27 @@ export class DeploymentRecord {
     this.enter("gate", open ? `${open.serviceName}: ${open.summary}` : "every service is healthy");
   };
 
-  async healthy(
+  async healthy(verdicts: readonly ServiceVerdict[], facts: ReleaseFacts): Promise<Deployment> {
+    return await this.#finish({ status: "healthy", verdicts, ...facts });
+  }
+
+  async failed(
+    failure: FailureClass,
+    error: TallymanError,
     verdicts: readonly ServiceVerdict[],
-    imageDigests: Readonly<Record<string, string>>,
+    action: FailureAction | null,
   ): Promise<Deployment> {
-    await this.#writes;
-    return this.#ended(
-      await this.#parts.history.finish(this.deployment.id, { status: "healthy", verdicts, imageDigests }),
-    );
+    const { message: reason, hint } = error;
+    return await this.#finish({ status: "failed", class: failure, failureAction: action, reason, hint, verdicts });
   }
 
-  async failed(failure: FailureClass, error: TallymanError, verdicts: readonly ServiceVerdict[]): Promise<Deployment> {
+  async interrupted(reason: string): Promise<Deployment> {
+    return await this.#finish({ status: "interrupted", reason });
+  }
+
+  async #finish(outcome: Outcome): Promise<Deployment> {
     await this.#writes;
-    const outcome = { status: "failed", class: failure, reason: error.message, hint: error.hint, verdicts } as const;
     return this.#ended(await this.#parts.history.finish(this.deployment.id, outcome));
-  }
-
-  async interrupted(): Promise<void> {
-    await this.#writes;
-    this.#ended(
-      await this.#parts.history.finish(this.deployment.id, { status: "interrupted", reason: "the daemon was stopped" }),
-    );
   }
 
   #ended(deployment: Deployment): Deployment {

@@ -14,6 +14,8 @@ const LOG_DEADLINE_MS = 5_000;
 export interface GateParts {
   readonly engine: Engine;
   readonly clock: Clock;
+  /** How long a service may take; null or absent: as its healthcheck suggests. */
+  readonly deadlineMs?: number | null;
   /** Called whenever a service's judgement changes, to be shown. */
   readonly onProgress: (judgements: readonly Judgement[]) => void;
 }
@@ -32,6 +34,8 @@ export async function healthGate(
   const until = AbortSignal.any([signal, ended.signal]);
   const changes = listen(project.name, parts.engine, until);
   const beganAt = parts.clock.now().getTime();
+  // Containers bear the wall clock's times; waiting itself goes by the clock that nobody sets back.
+  const offset = beganAt - parts.clock.monotonic();
   const restartsBefore = new Map<string, number>();
   let shown = "";
   try {
@@ -39,7 +43,8 @@ export async function healthGate(
       const changed = changes.next();
       const containers = await inspectAll(containerIds, parts.engine, signal);
       for (const one of containers) if (!restartsBefore.has(one.id)) restartsBefore.set(one.id, one.restartCount);
-      const judgements = judge(project, containers, { beganAt, now: parts.clock.now().getTime(), restartsBefore });
+      const now = parts.clock.monotonic() + offset;
+      const judgements = judge(project, containers, { beganAt, now, restartsBefore, deadlineMs: parts.deadlineMs });
       const text = JSON.stringify(judgements);
       if (text !== shown) parts.onProgress(judgements);
       shown = text;

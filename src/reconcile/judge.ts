@@ -19,6 +19,8 @@ export interface GateClock {
   readonly now: number;
   /** Restart counts when the gate began, by container id. */
   readonly restartsBefore: ReadonlyMap<string, number>;
+  /** How long a service may take; null or absent: as its healthcheck suggests. */
+  readonly deadlineMs?: number | null;
 }
 
 const DEFAULT_WINDOW_MS = 10_000;
@@ -62,7 +64,7 @@ function judgeService(
     containerId: container?.id ?? null,
   });
   if (!service || expectedReplicas(service) === 0) return say("healthy", "scaled to 0");
-  const late = clock.now - clock.beganAt > gateDeadlineMs(project, serviceName);
+  const late = clock.now - clock.beganAt > (clock.deadlineMs ?? gateDeadlineMs(project, serviceName));
   if (containers.length < expectedReplicas(service)) {
     const summary = `${containers.length} of ${expectedReplicas(service)} containers exist`;
     return say(late ? "unhealthy" : "pending", summary);
@@ -72,12 +74,27 @@ function judgeService(
     container,
     ...(oneShot ? judgeJob(container) : judgeContainer(service, container, clock)),
   }));
+  const failed = found.filter((one) => one.verdict === "unhealthy");
+  const tolerated = failed.length <= toleratedFailures(service, found.length);
+  const counted = tolerated ? found.filter((one) => one.verdict !== "unhealthy") : found;
   const worst =
-    found.find((one) => one.verdict === "unhealthy") ?? found.find((one) => one.verdict === "pending") ?? found[0];
+    counted.find((one) => one.verdict === "unhealthy") ??
+    counted.find((one) => one.verdict === "pending") ??
+    counted[0];
   if (!worst) return say("pending", "no container yet");
+  if (failed.length > 0 && worst.verdict === "healthy") {
+    const [first] = failed;
+    return say("healthy", `${failed.length} of ${found.length} failed (${first?.summary}), within max_failure_ratio`);
+  }
   if (worst.verdict === "pending" && late)
     return say("unhealthy", `${worst.summary}, beyond its deadline`, worst.container);
   return say(worst.verdict, worst.summary, worst.container);
+}
+
+/** Of this many replicas so many may fail. Source: Compose Deploy Specification, `update_config.max_failure_ratio`; never all of them. */
+function toleratedFailures(service: Service, replicas: number): number {
+  const ratio = service.deploy?.update_config?.max_failure_ratio ?? 0;
+  return Math.min(Math.floor(ratio * replicas), replicas - 1);
 }
 
 interface Finding {

@@ -1,23 +1,7 @@
-import { asTallymanError, type TallymanError } from "../error.ts";
-import type { Project } from "../project.ts";
-import type { Revision } from "../revision.ts";
 import type { Stack } from "../stack.ts";
-import { failureClass } from "./failure-class.ts";
 import type { PassParts, PassResult, PassTrigger } from "./pass.ts";
-import { reconcile } from "./reconcile.ts";
 import { nextDelayMs } from "./schedule.ts";
-import { settingsDigest } from "./stack-settings.ts";
-
-const PROBE_DEADLINE_MS = 60_000;
-
-/** What a lane knows beyond the history: gone with the process, and found again by its first pass. */
-export interface LaneView {
-  readonly wanted: Revision | null;
-  readonly lastGoodPollAt: string | null;
-  /** Why the last probe or pass did not come to an end. */
-  readonly trouble: TallymanError | null;
-  readonly deploying: boolean;
-}
+import { type LaneView, StackPasses } from "./stack-passes.ts";
 
 interface Waiter {
   readonly trigger: PassTrigger;
@@ -26,26 +10,28 @@ interface Waiter {
 
 /** One stack's own line of passes: at most one at a time, triggers that arrive meanwhile become one more pass. */
 export class Lane {
-  readonly stack: Stack;
   readonly #parts: PassParts;
+  readonly #passes: StackPasses;
   readonly #stopping = new AbortController();
   #waiters: Waiter[] = [];
   #wake = Promise.withResolvers<void>();
   #turn: Promise<unknown> = Promise.resolve();
   #living: Promise<void> | null = null;
-  #wanted: Revision | null = null;
-  #lastGoodPollAt: string | null = null;
-  #trouble: TallymanError | null = null;
-  #deploying = false;
-  #failures = 0;
-  #failedAt: "probe" | "deploy" = "probe";
-  /** Commit + settings that a pass has answered for good: a poll that finds the same does nothing at all. */
-  #answered: { readonly key: string; readonly result: PassResult } | null = null;
-  #previous: Project | null = null;
 
-  constructor(stack: Stack, parts: PassParts) {
-    this.stack = stack;
+  /** `waitsFor` names a stack whose verdict must come first, or null. */
+  constructor(stack: Stack, parts: PassParts, waitsFor: () => string | null = () => null) {
     this.#parts = parts;
+    this.#passes = new StackPasses(stack, parts, waitsFor);
+  }
+
+  get stack(): Stack {
+    return this.#passes.stack;
+  }
+
+  /** Goes on with other settings from the next pass on, which is asked for. */
+  async edit(stack: Stack): Promise<PassResult> {
+    this.#passes.stack = stack;
+    return await this.run("settings");
   }
 
   start(): void {
@@ -61,7 +47,7 @@ export class Lane {
 
   /** Asks for a pass and resolves with what came of it. */
   async run(trigger: PassTrigger): Promise<PassResult> {
-    if (this.#stopping.signal.aborted) return this.#gaveUp(this.#stopping.signal.reason, "probe");
+    if (this.#stopping.signal.aborted) return ENDED;
     const { promise, resolve } = Promise.withResolvers<PassResult>();
     this.#waiters.push({ trigger, resolve });
     this.#wake.resolve();
@@ -76,12 +62,12 @@ export class Lane {
   }
 
   view(): LaneView {
-    return {
-      wanted: this.#wanted,
-      lastGoodPollAt: this.#lastGoodPollAt,
-      trouble: this.#trouble,
-      deploying: this.#deploying,
-    };
+    return this.#passes.view();
+  }
+
+  /** Whether a verdict on the wanted revision is still to come. */
+  get isUndecided(): boolean {
+    return !this.#passes.hasAnswer;
   }
 
   async #live(): Promise<void> {
@@ -91,129 +77,68 @@ export class Lane {
       const waiters = this.#waiters;
       this.#waiters = [];
       this.#wake = Promise.withResolvers();
-      const result = await this.exclusively(() => this.#pass(strongest(trigger, waiters)));
+      const result = await this.exclusively(() => this.#attended(strongest(trigger, waiters)));
       for (const waiter of waiters) waiter.resolve(result);
-      if (this.#waiters.length === 0) await this.#rest();
+      if (this.#waiters.length === 0 && result.outcome !== "interrupted") await this.#rest();
       trigger = "poll";
     }
-    for (const waiter of this.#waiters) waiter.resolve(this.#gaveUp(signal.reason, "probe"));
+    for (const waiter of this.#waiters) waiter.resolve(ENDED);
+  }
+
+  /** A pass beside which the remote is still polled: what a newer commit makes pointless need not be waited for. */
+  async #attended(trigger: PassTrigger): Promise<PassResult> {
+    const superseded = new AbortController();
+    const over = new AbortController();
+    const watching = this.#watch(superseded, AbortSignal.any([this.#stopping.signal, over.signal]));
+    try {
+      return await this.#passes.pass(trigger, superseded.signal, this.#stopping.signal);
+    } finally {
+      over.abort();
+      await watching;
+    }
+  }
+
+  async #watch(superseded: AbortController, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted && !superseded.signal.aborted) {
+      await this.#sleep(this.stack.intervalMs, signal);
+      if (signal.aborted || !this.view().deploying) return;
+      if (await this.#passes.isOutdated(signal)) superseded.abort();
+      // Who asked meanwhile waits for the next pass; this one was woken by it once.
+      this.#wake = Promise.withResolvers();
+    }
   }
 
   async #rest(): Promise<void> {
     const { clock } = this.#parts;
-    const delay = nextDelayMs({
-      intervalMs: this.stack.intervalMs,
-      failures: this.#failures,
-      failedAt: this.#failedAt,
-      retryAfterMs: this.#trouble?.retryAfterMs,
-      random: clock.random(),
-    });
-    const rested = new AbortController();
+    const rhythm = { intervalMs: this.stack.intervalMs, random: clock.random(), ...this.#passes.rhythm };
+    await this.#sleep(nextDelayMs(rhythm), this.#stopping.signal);
+  }
+
+  /** Until the time is over, somebody asks for a pass, or the signal aborts. */
+  async #sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
+    const woken = new AbortController();
     await Promise.race([
-      clock.sleep(delay, AbortSignal.any([this.#stopping.signal, rested.signal])),
+      this.#parts.clock.sleep(milliseconds, AbortSignal.any([signal, woken.signal])),
       this.#wake.promise,
     ]);
-    rested.abort();
-  }
-
-  async #pass(trigger: PassTrigger): Promise<PassResult> {
-    const { signal } = this.#stopping;
-    try {
-      this.#wanted = await this.#probe(signal);
-    } catch (thrown) {
-      return this.#gaveUp(thrown, "probe");
-    }
-    const key = `${this.#wanted.commit} ${settingsDigest(this.stack)}`;
-    if (trigger === "poll" && this.#answered?.key === key) return this.#answered.result;
-    try {
-      return this.#settled(key, await this.#reconcile(trigger, this.#wanted, signal));
-    } catch (thrown) {
-      return this.#gaveUp(thrown, "deploy");
-    }
-  }
-
-  async #probe(signal: AbortSignal): Promise<Revision> {
-    const { source, clock, publish } = this.#parts;
-    const found = await source.head(this.stack, AbortSignal.any([signal, AbortSignal.timeout(PROBE_DEADLINE_MS)]));
-    this.#lastGoodPollAt = clock.now().toISOString();
-    if (this.#failedAt === "probe") this.#recovered();
-    publish(this.stack.name, { type: "polled", commit: found.commit, changed: found.commit !== this.#wanted?.commit });
-    return found;
-  }
-
-  async #reconcile(trigger: PassTrigger, wanted: Revision, signal: AbortSignal): Promise<PassResult> {
-    const onApplied = (project: Project): void => {
-      this.#previous = project;
-    };
-    this.#deploying = true;
-    this.#parts.publish(this.stack.name, { type: "pass-started", trigger });
-    try {
-      return await reconcile(
-        { stack: this.stack, trigger, wanted, previous: this.#previous, onApplied },
-        this.#parts,
-        signal,
-      );
-    } finally {
-      this.#deploying = false;
-    }
-  }
-
-  /** A pass came to an end; unless its failure may heal by itself, the same key needs no other one. */
-  #settled(key: string, result: PassResult): PassResult {
-    const kind = result.outcome === "failed" && result.error ? failureClass(result.error.reason, "preparing") : null;
-    if (kind === "transient" || kind === "denied") {
-      this.#failures += 1;
-      this.#failedAt = "deploy";
-      this.#trouble = result.error;
-      this.#answered = null;
-    } else {
-      this.#recovered();
-      this.#answered = {
-        key,
-        result: { ...result, outcome: result.outcome === "healthy" ? "in-sync" : answerOf(result) },
-      };
-    }
-    this.#tell(result);
-    return result;
-  }
-
-  #tell({ outcome, commit, deploymentId, error }: PassResult): void {
-    const { log, publish } = this.#parts;
-    publish(this.stack.name, { type: "pass-finished", outcome });
-    const fields = { stack: this.stack.name, commit, deployment: deploymentId };
-    if (error) log("warn", `${outcome}: ${error.message}`, { ...fields, reason: error.reason });
-    else log("info", outcome, fields);
-  }
-
-  #recovered(): void {
-    this.#failures = 0;
-    this.#trouble = null;
-  }
-
-  #gaveUp(thrown: unknown, failedAt: "probe" | "deploy"): PassResult {
-    const error = asTallymanError(thrown);
-    if (this.#stopping.signal.aborted) return { outcome: "interrupted", deploymentId: null, commit: null, error };
-    this.#failures += 1;
-    this.#failedAt = failedAt;
-    this.#trouble = error;
-    this.#answered = null;
-    this.#parts.log("warn", `${failedAt === "probe" ? "poll" : "pass"} failed: ${error.message}`, {
-      stack: this.stack.name,
-      reason: error.reason,
-    });
-    this.#parts.publish(this.stack.name, { type: "poll-failed", reason: error.reason, message: error.message });
-    return { outcome: "failed", deploymentId: null, commit: null, error };
+    woken.abort();
   }
 }
 
-/** What later polls of the same commit are told. */
-function answerOf({ outcome }: PassResult): PassResult["outcome"] {
-  return outcome === "failed" || outcome === "rolled-back" ? "blocked" : outcome;
-}
+const ENDED: PassResult = { outcome: "interrupted", deploymentId: null, commit: null, error: null };
 
+/** Of several reasons for a pass the one that may do most. */
 function strongest(own: PassTrigger, waiters: readonly Waiter[]): PassTrigger {
   const triggers = [own, ...waiters.map((waiter) => waiter.trigger)];
-  return (
-    triggers.find((one) => one === "deploy" || one === "retry") ?? triggers.find((one) => one !== "poll") ?? "poll"
-  );
+  const weight: readonly PassTrigger[] = [
+    "deploy",
+    "retry",
+    "start",
+    "rollback",
+    "settings",
+    "commit",
+    "poll",
+    "drift",
+  ];
+  return weight.find((trigger) => triggers.includes(trigger)) ?? "poll";
 }

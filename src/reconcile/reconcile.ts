@@ -1,27 +1,39 @@
 import { serviceHash } from "../compose/hash.ts";
-import type { Deployment } from "../deployment.ts";
+import type { Deployment, Release } from "../deployment.ts";
 import { TallymanError } from "../error.ts";
 import type { NewDeployment } from "../history.ts";
 import type { Project } from "../project.ts";
 import { type CommitInfo, type Revision, shortCommit } from "../revision.ts";
 import type { Stack } from "../stack.ts";
+import type { Variables } from "../variable.ts";
 import { type AttemptResult, deploy } from "./deploy.ts";
 import { type Desire, desiredRevision } from "./desired-revision.ts";
+import { halt } from "./halt.ts";
 import type { PassParts, PassResult, PassTrigger } from "./pass.ts";
 import { settingsDigest } from "./stack-settings.ts";
 
 /** How many attempts question one looks back on. */
 const HISTORY_DEPTH = 50;
+/** How far back somebody may have pinned. */
+const RELEASES_DEPTH = 500;
 
 export interface Pass {
   readonly stack: Stack;
   readonly trigger: PassTrigger;
   /** The probe's answer: what the stack's ref points to. */
   readonly wanted: Revision;
-  /** The project as this process last applied it: only for telling what changed. */
+  readonly variables: Variables;
+  /** The project as it was last applied: only for telling what changed. */
   readonly previous: Project | null;
+  /** Nothing differed when the Engine was last looked at: a commit with the same inputs needs no look. */
+  readonly inSync: boolean;
+  /** Aborts when a newer commit makes this pass pointless. */
+  readonly superseded: AbortSignal;
   readonly onApplied: (project: Project) => void;
 }
+
+/** The commits that question one may answer with, and why. */
+type Running = Extract<Desire, { kind: "run" | "return" | "pinned" }>;
 
 /**
  * One pass over one stack: asks the four questions in order and acts on the answers. A failed gate is recorded, and the same pass runs
@@ -29,74 +41,144 @@ export interface Pass {
  */
 export async function reconcile(pass: Pass, parts: PassParts, signal: AbortSignal): Promise<PassResult> {
   const desire = await desireOf(pass, parts);
+  if (desire.kind === "suspended") return suspended();
+  if (desire.kind === "stopped") return await halt(pass.stack, parts, signal);
   if (desire.kind === "nothing") return blocked(desire.blockedBy, null);
   const result = await attempt(pass, desire, parts, signal);
-  if (result.kind === "unchanged") {
-    pass.onApplied(result.project);
-    return desire.kind === "return" ? blocked(desire.blockedBy, desire.release.commit) : inSync(pass.wanted);
+  switch (result.kind) {
+    case "superseded":
+      return { outcome: "interrupted", deploymentId: result.deployment.id, commit: null, error: null };
+    case "failed":
+      return desire.kind === "return" ? stuck(result) : await goBack(pass, result, parts, signal);
+    case "unchanged":
+      pass.onApplied(result.project);
+      return desire.kind === "return" ? blocked(desire.blockedBy, desire.release.commit) : inSync(commitOf(desire));
+    case "healthy":
+      pass.onApplied(result.project);
+      return {
+        outcome: desire.kind === "return" ? "rolled-back" : "healthy",
+        deploymentId: result.deployment.id,
+        commit: result.deployment.commit,
+        error: null,
+      };
   }
-  if (result.kind === "healthy") {
-    pass.onApplied(result.project);
-    const { id, commit } = result.deployment;
-    return { outcome: desire.kind === "return" ? "rolled-back" : "healthy", deploymentId: id, commit, error: null };
-  }
-  return desire.kind === "return" ? stuck(result.deployment, result.error) : await goBack(pass, result, parts, signal);
 }
 
 /** What the wanted revision and the history make of question one; an operator's own "deploy" or "retry" lifts a block once. */
-async function desireOf({ stack, trigger, wanted }: Pass, parts: PassParts): Promise<Desire> {
-  if (trigger === "deploy" || trigger === "retry") return { kind: "run", commit: wanted.commit };
-  const history = await parts.history.list(stack.name, HISTORY_DEPTH);
-  return desiredRevision(wanted, settingsDigest(stack), history, await parts.history.lastRelease(stack.name));
+async function desireOf({ stack, trigger, wanted, variables }: Pass, parts: PassParts): Promise<Desire> {
+  const { history, holds } = parts;
+  const held = await holds.holdsOf(stack.name);
+  const pin = held.find(({ kind }) => kind === "pinned")?.deploymentId;
+  const releases = pin ? await history.releases(stack.name, RELEASES_DEPTH) : [];
+  const asked = trigger === "deploy" || trigger === "retry";
+  return desiredRevision(wanted, settingsDigest(stack, variables), {
+    history: asked ? [] : await history.list(stack.name, HISTORY_DEPTH),
+    lastRelease: await history.lastRelease(stack.name),
+    holds: held,
+    pinnedRelease: releases.find(({ deploymentId }) => deploymentId === pin) ?? null,
+  });
 }
 
-async function attempt(
-  pass: Pass,
-  desire: Exclude<Desire, { kind: "nothing" }>,
-  parts: PassParts,
-  signal: AbortSignal,
-): Promise<AttemptResult> {
+async function attempt(pass: Pass, desire: Running, parts: PassParts, signal: AbortSignal): Promise<AttemptResult> {
   const { stack, wanted } = pass;
-  const commit = desire.kind === "return" ? desire.release.commit : desire.commit;
-  parts.publish(stack.name, { type: "phase", deploymentId: null, phase: "fetch", detail: shortCommit(commit) });
-  const checkout = await parts.source.checkout(stack, { commit, ref: wanted.ref }, signal);
-  const options = {
-    basis: {
-      pins: desire.kind === "return" ? desire.release.imageDigests : {},
-      previous: pass.previous,
-      hashOf: serviceHash,
-    },
-    refreshImages: await mayRefresh(pass, desire, parts),
-    settled: false,
-    prune: true,
-    changedVolumes: "refuse" as const,
-    rerunJobs: false,
-    start: true,
-  };
+  // The way back does not wait behind other stacks' pulls.
+  const endTurn =
+    desire.kind === "return" ? () => undefined : await parts.turns.take(AbortSignal.any([signal, pass.superseded]));
   try {
-    return await deploy({ stack, checkout, begin: begin(pass, desire, checkout.info), options }, parts, signal);
+    const commit = commitOf(desire);
+    parts.publish(stack.name, { type: "phase", deploymentId: null, phase: "fetch", detail: shortCommit(commit) });
+    const checkout = await parts.source.checkout(stack, { commit, ref: wanted.ref }, signal);
+    try {
+      const release = await parts.history.lastRelease(stack.name);
+      const given = {
+        stack,
+        checkout,
+        begin: begin(pass, desire, checkout.info),
+        options: optionsOf(pass, desire, release),
+        environment: { ...pass.variables.values, ...parts.foldersOf(stack) },
+        comesBack: await comesBack(desire, parts),
+        knownInputs: knownInputs(pass, desire, release),
+        superseded: pass.superseded,
+        onGate: endTurn,
+      };
+      return await deploy(given, parts, signal);
+    } finally {
+      await parts.source.discard(stack, checkout);
+    }
   } finally {
-    await parts.source.discard(stack, checkout);
+    endTurn();
   }
 }
 
-/** Newer images under the same reference are looked for with a new commit or at an operator's word, never by a routine pass. */
-async function mayRefresh({ stack, trigger }: Pass, desire: Desire, parts: PassParts): Promise<boolean> {
-  if (desire.kind !== "run") return false;
-  if (trigger === "deploy" || trigger === "retry") return true;
-  return (await parts.history.lastRelease(stack.name))?.commit !== desire.commit;
+function commitOf(desire: Running): string {
+  return desire.kind === "run" ? desire.commit : desire.release.commit;
 }
 
-function begin({ stack, trigger, wanted }: Pass, desire: Desire, commit: CommitInfo): NewDeployment {
+async function comesBack(
+  desire: Running,
+  { history }: PassParts,
+): Promise<{ readonly release: Release; readonly project: Project | null } | null> {
+  if (desire.kind === "run") return null;
+  return { release: desire.release, project: await history.releasedProject(desire.release.deploymentId) };
+}
+
+/** Newer images under the same reference are looked for with a new commit or at an operator's word, never by a routine pass. */
+function optionsOf({ stack, trigger, previous }: Pass, desire: Running, release: Release | null) {
+  const asked = trigger === "deploy" || trigger === "retry";
+  const anew = desire.kind === "run" && (asked || release?.commit !== desire.commit);
+  // A tag that moved meanwhile is no reason to run another image than the one that was proven.
+  const former = desire.kind === "run" ? (anew ? null : release) : desire.release;
+  return {
+    basis: { pins: former?.imageDigests ?? {}, repoDigests: former?.repoDigests ?? {}, previous, hashOf: serviceHash },
+    refreshImages: anew,
+    settled: false,
+    prune: stack.prune,
+    changedVolumes: "refuse",
+    rerunJobs: false,
+    start: true,
+    returning: desire.kind !== "run",
+  } as const;
+}
+
+/** With these inputs nothing is asked of the Engine; null: it must be looked at. */
+function knownInputs(pass: Pass, desire: Running, release: Release | null): string | null {
+  const routine = pass.trigger === "poll" || pass.trigger === "commit" || pass.trigger === "settings";
+  const sameSettings = release?.settingsDigest === settingsDigest(pass.stack, pass.variables);
+  return desire.kind === "run" && routine && pass.inSync && sameSettings ? (release?.inputDigest ?? null) : null;
+}
+
+function begin(
+  { stack, trigger, wanted, variables, previous }: Pass,
+  desire: Running,
+  commit: CommitInfo,
+): NewDeployment {
   const common = { stack: stack.name, commit };
   if (desire.kind === "return") {
     const cause = `went back from ${shortCommit(desire.blockedBy.commit)}`;
     return { ...common, trigger: "rollback", cause, settingsDigest: desire.release.settingsDigest };
   }
-  const cause =
-    trigger === "deploy" || trigger === "retry" ? "asked for by an operator" : `new commit on ${shortRef(wanted.ref)}`;
-  return { ...common, trigger: trigger === "poll" ? "commit" : trigger, cause, settingsDigest: settingsDigest(stack) };
+  if (desire.kind === "pinned") {
+    const { by, why } = desire.hold;
+    const cause = trigger === "drift" ? CAUSE.drift : `pinned by ${by}${why === "" ? "" : `: ${why}`}`;
+    const told = trigger === "drift" ? "drift" : "rollback";
+    return { ...common, trigger: told, cause, settingsDigest: desire.release.settingsDigest };
+  }
+  const settings = settingsDigest(stack, variables);
+  if (trigger === "poll" || trigger === "commit") {
+    return { ...common, trigger: "commit", cause: `new commit on ${shortRef(wanted.ref)}`, settingsDigest: settings };
+  }
+  const cause = previous === null && trigger === "start" ? "first look after the start" : CAUSE[trigger];
+  return { ...common, trigger, cause, settingsDigest: settings };
 }
+
+const CAUSE = {
+  deploy: "asked for by an operator",
+  retry: "asked for by an operator",
+  settings: "settings or variables changed",
+  rollback: "asked for by an operator",
+  drift: "the Engine was not as the release asks for",
+  start: "first look after the start",
+} as const;
 
 function shortRef(ref: string): string {
   return ref.replace(/^refs\/(heads|tags)\//, "");
@@ -111,15 +193,30 @@ async function goBack(
 ): Promise<PassResult> {
   const failedResult: PassResult = { outcome: "failed", deploymentId: deployment.id, commit: null, error };
   if (deployment.class !== "unhealthy") return failedResult;
+  if (deployment.failureAction === "pause") await pause(pass.stack, deployment, parts);
+  if (deployment.failureAction !== "rollback") return failedResult;
   const release = await parts.history.lastRelease(pass.stack.name);
-  if (!release || release.commit === deployment.commit) return failedResult;
+  if (!release || (release.commit === deployment.commit && release.settingsDigest === deployment.settingsDigest))
+    return failedResult;
   const back = await reconcile({ ...pass, trigger: "rollback" }, parts, signal);
   const returned = back.outcome === "rolled-back" || back.outcome === "blocked";
   return { outcome: returned ? "rolled-back" : "failed", deploymentId: deployment.id, commit: back.commit, error };
 }
 
-function inSync(wanted: Revision): PassResult {
-  return { outcome: "in-sync", deploymentId: null, commit: wanted.commit, error: null };
+/** The failed release stays up for a person to look at, and nothing more happens until that person resumes. */
+async function pause(stack: Stack, { commit }: Deployment, { holds, publish, clock }: PassParts): Promise<void> {
+  const why = `${shortCommit(commit)} failed, and its failure_action is pause`;
+  const at = clock.now().toISOString();
+  await holds.place(stack.name, { kind: "suspended", by: "tallyman", why, at, deploymentId: null });
+  publish(stack.name, { type: "held", kind: "suspended", by: "tallyman", why });
+}
+
+function inSync(commit: string): PassResult {
+  return { outcome: "in-sync", deploymentId: null, commit, error: null };
+}
+
+function suspended(): PassResult {
+  return { outcome: "suspended", deploymentId: null, commit: null, error: null };
 }
 
 function blocked(blockedBy: Deployment, commit: string | null): PassResult {
@@ -130,14 +227,13 @@ function blocked(blockedBy: Deployment, commit: string | null): PassResult {
 }
 
 /** The way back failed too: nothing is tried again by itself. */
-function stuck(deployment: Deployment, cause: TallymanError): PassResult {
-  const error = new TallymanError(
-    cause.reason,
-    `going back to ${shortCommit(deployment.commit)} failed: ${cause.message}`,
-    {
-      hint: "This stack needs you: look at both deployments, then deploy by hand.",
-      cause,
-    },
-  );
-  return { outcome: "failed", deploymentId: deployment.id, commit: null, error };
+function stuck({ deployment, error: cause }: Extract<AttemptResult, { kind: "failed" }>): PassResult {
+  const message = `going back to ${shortCommit(deployment.commit)} failed: ${cause.message}`;
+  const hint = "This stack needs you: look at both deployments, then deploy by hand.";
+  return {
+    outcome: "failed",
+    deploymentId: deployment.id,
+    commit: null,
+    error: new TallymanError(cause.reason, message, { hint, cause }),
+  };
 }

@@ -64,10 +64,12 @@ async function rig(root: string) {
       cause: "new commit",
       settingsDigest: "s",
     } as const;
-    const basis = { pins: {}, previous: null, hashOf: serviceHash };
-    const how = { changedVolumes: "refuse", prune: true, rerunJobs: false, start: true } as const;
+    const basis = { pins: {}, repoDigests: {}, previous: null, hashOf: serviceHash };
+    const how = { changedVolumes: "refuse", prune: true, rerunJobs: false, start: true, returning: false } as const;
     const options = { basis, refreshImages: true, settled: false, ...how };
-    const attempt: Attempt = { stack, checkout: { staging: join(root, commit), live, info }, begin, options };
+    const checkout = { staging: join(root, commit), live, info, digests: async () => new Map<string, string>() };
+    const nothing = { environment: {}, comesBack: null, knownInputs: null, onGate: () => undefined };
+    const attempt: Attempt = { stack, checkout, begin, options, superseded: new AbortController().signal, ...nothing };
     return await deploy(attempt, parts, AbortSignal.timeout(100_000));
   };
   const image = async () => (await engineApi<{ readonly Id: string }>(host, `/images/${IMAGE}/json`)).Id;

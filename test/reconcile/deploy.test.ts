@@ -14,10 +14,20 @@ async function attemptOf(flow: ReturnType<typeof memoryFlow>, commit: string): P
     cause: "new commit",
     settingsDigest: "s",
   } as const;
-  const basis = { pins: {}, previous: null, hashOf: serviceHash };
-  const how = { changedVolumes: "refuse", prune: true, rerunJobs: false, start: true } as const;
+  const basis = { pins: {}, repoDigests: {}, previous: null, hashOf: serviceHash };
+  const how = { changedVolumes: "refuse", prune: true, rerunJobs: false, start: true, returning: false } as const;
   const options = { basis, refreshImages: true, settled: false, ...how };
-  return { stack: sampleStack, checkout, begin, options };
+  return {
+    stack: sampleStack,
+    checkout,
+    begin,
+    options,
+    environment: {},
+    comesBack: null,
+    knownInputs: null,
+    superseded: new AbortController().signal,
+    onGate: () => undefined,
+  };
 }
 
 const run = async (flow: ReturnType<typeof memoryFlow>, commit: string) =>

@@ -19,17 +19,12 @@ describe("a lane", () => {
     const lane = new Lane(sampleStack, parts);
     lane.start();
     expect(await lane.run("poll")).toMatchObject({ outcome: "in-sync" });
-    const { observations, performed } = engine;
-    const before = { observations, performed: performed.length, checkouts: source.checkouts };
+    const before = { performed: engine.performed.length, checkouts: source.checkouts };
     const probes = source.probes;
     for (let poll = 0; poll < 10; poll += 1) expect(await lane.run("poll")).toMatchObject({ outcome: "in-sync" });
     await lane.stop();
     expect(source.probes).toBeGreaterThanOrEqual(probes + 10);
-    expect({
-      observations: engine.observations,
-      performed: engine.performed.length,
-      checkouts: source.checkouts,
-    }).toEqual(before);
+    expect({ performed: engine.performed.length, checkouts: source.checkouts }).toEqual(before);
   });
 
   test("tells why the remote cannot be asked, and recovers by itself", async () => {

@@ -20,7 +20,10 @@ function flow() {
         stack: sampleStack,
         trigger,
         wanted: { commit: made.source.headCommit, ref: "refs/heads/main" },
+        variables: { ...made.variables },
         previous: null,
+        inSync: false,
+        superseded: new AbortController().signal,
         onApplied: () => undefined,
       },
       parts,
@@ -192,7 +195,7 @@ describe("a commit that cannot even be loaded", () => {
 
 describe("an attempt that was cut off", () => {
   test("is taken up again as the same entry and judged", async () => {
-    const { pass, source, history, engine } = flow();
+    const { pass, source, history, engine, variables } = flow();
     source.push("aaa", good);
     await pass();
     source.push("bbb", sampleProject({ web: { image: "web:better" }, db: {} }));
@@ -205,7 +208,10 @@ describe("an attempt that was cut off", () => {
         stack: sampleStack,
         trigger: "poll",
         wanted: { commit: "bbb", ref: "refs/heads/main" },
+        variables,
         previous: null,
+        inSync: false,
+        superseded: new AbortController().signal,
         onApplied: () => undefined,
       },
       flowParts(engine, history, source),
@@ -227,6 +233,12 @@ describe("an attempt that was cut off", () => {
     history: PassParts["history"],
     source: ReturnType<typeof memoryFlow>["source"],
   ): PassParts {
-    return { ...memoryFlow().parts, engine, history, source, load: (files) => source.load(files.read("") ?? "") };
+    return {
+      ...memoryFlow().parts,
+      engine,
+      history,
+      source,
+      load: (files) => source.load(files.read("/live/compose.yaml") ?? ""),
+    };
   }
 });

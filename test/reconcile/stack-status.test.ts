@@ -1,16 +1,25 @@
 import { expect, test } from "bun:test";
 import { TallymanError } from "../../src/error.ts";
 import { reconcile } from "../../src/reconcile/reconcile.ts";
+import { settingsDigest } from "../../src/reconcile/stack-settings.ts";
 import { type StatusFacts, stackStatus } from "../../src/reconcile/stack-status.ts";
 import { memoryFlow, sampleStack } from "../support/flow.ts";
 import { sampleProject } from "../support/sample-project.ts";
 
-const idle = { wanted: null, lastGoodPollAt: null, trouble: null, deploying: false };
-const nothing: StatusFacts = { stack: sampleStack, lane: idle, history: [], release: null, containers: [] };
+const idle = {
+  wanted: null,
+  lastGoodPollAt: null,
+  trouble: null,
+  deploying: false,
+  project: null,
+  drift: [],
+  settingsDigest: null,
+};
+const nothing: StatusFacts = { stack: sampleStack, lane: idle, history: [], release: null, holds: [], containers: [] };
 
 /** The facts after these commits were deployed one after the other. */
 async function after(...commits: readonly ("good" | "bad" | "refused")[]): Promise<StatusFacts> {
-  const { source, engine, history, parts } = memoryFlow();
+  const { source, engine, history, variables, parts } = memoryFlow();
   engine.addImage("web:good", "healthy");
   engine.addImage("web:bad", "unhealthy");
   const refused = new TallymanError("ComposeInvalid", "no such key");
@@ -22,15 +31,25 @@ async function after(...commits: readonly ("good" | "bad" | "refused")[]): Promi
   let wanted = { commit: "", ref: "refs/heads/main" };
   for (const commit of source.commits.keys()) {
     wanted = { ...wanted, commit };
-    const pass = { stack: sampleStack, trigger: "poll", wanted, previous: null, onApplied: () => undefined } as const;
+    const known = { previous: null, inSync: false, superseded: new AbortController().signal };
+    const pass = {
+      stack: sampleStack,
+      trigger: "poll",
+      wanted,
+      variables,
+      ...known,
+      onApplied: () => undefined,
+    } as const;
     await reconcile(pass, parts, new AbortController().signal);
   }
-  const lane = { ...idle, wanted, lastGoodPollAt: "2026-01-01T12:00:00Z" };
+  const digest = settingsDigest(sampleStack, variables);
+  const lane = { ...idle, wanted, lastGoodPollAt: "2026-01-01T12:00:00Z", settingsDigest: digest };
   return {
     stack: sampleStack,
     lane,
     history: history.rows,
     release: await history.lastRelease("shop"),
+    holds: [],
     containers: engine.containers,
   };
 }

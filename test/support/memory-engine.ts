@@ -1,4 +1,12 @@
-import type { Engine, EngineChange, EngineInfo, LogLine, PerformContext, PerformResult } from "../../src/engine.ts";
+import type {
+  Difference,
+  Engine,
+  EngineChange,
+  EngineInfo,
+  LogLine,
+  PerformContext,
+  PerformResult,
+} from "../../src/engine.ts";
 import { TallymanError } from "../../src/error.ts";
 import { COMPOSE_LABEL } from "../../src/label.ts";
 import type { ObservedContainer, ObservedImage, ObservedState, ObserveQuery } from "../../src/observed-state.ts";
@@ -19,6 +27,8 @@ export class MemoryEngine implements Engine {
   networks = new Set<string>();
   volumes = new Set<string>();
   observations = 0;
+  /** Container id → what `differences` tells of it. */
+  readonly different = new Map<string, readonly Difference[]>();
   #nextId = 1;
   readonly #now: () => Date;
 
@@ -67,6 +77,10 @@ export class MemoryEngine implements Engine {
       volumes: [...this.volumes].map((name) => ({ name, driver: "local", labels })),
       images: Object.fromEntries(query.images.map((image) => [image, this.images.get(image) ?? this.#imageOf(image)])),
     };
+  }
+
+  async differences(): Promise<ReadonlyMap<string, readonly Difference[]>> {
+    return this.different;
   }
 
   async inspect(containerId: string): Promise<ObservedContainer | null> {

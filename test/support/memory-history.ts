@@ -1,12 +1,19 @@
 import type { Deployment, Release } from "../../src/deployment.ts";
 import type { History, NewDeployment, Outcome } from "../../src/history.ts";
+import type { Project } from "../../src/project.ts";
 import type { CommitInfo } from "../../src/revision.ts";
+
+interface Advance {
+  readonly commit: CommitInfo;
+  readonly settingsDigest: string;
+}
 
 /** The contract of History in memory, for flow tests; the contract suite of the store keeps both honest. */
 export class MemoryHistory implements History {
   rows: Deployment[] = [];
-  #advanced: CommitInfo | null = null;
-  #digests = new Map<string, Readonly<Record<string, string>>>();
+  now = (): Date => new Date("2026-01-01T00:00:00Z");
+  #advanced: Advance | null = null;
+  #facts = new Map<string, Extract<Outcome, { readonly status: "healthy" }>>();
 
   async begin({ stack, commit, trigger, cause, settingsDigest }: NewDeployment): Promise<Deployment> {
     const newest = this.rows[0];
@@ -28,10 +35,11 @@ export class MemoryHistory implements History {
       settingsDigest,
       status: "applying",
       class: null,
+      failureAction: null,
       reason: null,
       hint: null,
       interruptions: 0,
-      startedAt: "2026-01-01T00:00:00Z",
+      startedAt: this.now().toISOString(),
       finishedAt: null,
       durationMs: null,
       operations: [],
@@ -59,11 +67,11 @@ export class MemoryHistory implements History {
     }
     if (outcome.status === "healthy") {
       this.#advanced = null;
-      this.#digests.set(deploymentId, outcome.imageDigests);
+      this.#facts.set(deploymentId, outcome);
       return this.#replace({ ...row, status: "healthy", verdicts: outcome.verdicts });
     }
-    const { reason, hint, verdicts } = outcome;
-    return this.#replace({ ...row, status: "failed", class: outcome.class, reason, hint, verdicts });
+    const { reason, hint, verdicts, failureAction } = outcome;
+    return this.#replace({ ...row, status: "failed", class: outcome.class, failureAction, reason, hint, verdicts });
   }
 
   async markInterrupted(): Promise<readonly Deployment[]> {
@@ -79,22 +87,42 @@ export class MemoryHistory implements History {
     return this.rows.find((row) => row.id === deploymentId) ?? null;
   }
 
-  async advance(_stack: string, commit: CommitInfo): Promise<void> {
-    this.#advanced = commit;
+  async advance(_stack: string, commit: CommitInfo, settingsDigest: string): Promise<void> {
+    this.#advanced = { commit, settingsDigest };
   }
 
   async lastRelease(stack: string): Promise<Release | null> {
-    const row = this.rows.find((candidate) => candidate.stack === stack && candidate.status === "healthy");
-    if (!row) return null;
-    const { commit, message, author } = this.#advanced ?? row;
-    const imageDigests = this.#digests.get(row.id) ?? {};
+    return (await this.releases(stack, 1))[0] ?? null;
+  }
+
+  async releases(stack: string, limit: number): Promise<readonly Release[]> {
+    const rows = this.rows.filter((row) => row.stack === stack && row.status === "healthy");
+    return rows.slice(0, limit).map((row, index) => this.#releaseOf(row, index === 0 ? this.#advanced : null));
+  }
+
+  async releasedProject(deploymentId: string): Promise<Project | null> {
+    return this.#facts.get(deploymentId)?.project ?? null;
+  }
+
+  async forgetOld(stack: string, keep: number): Promise<void> {
+    const release = await this.lastRelease(stack);
+    const own = this.rows.filter((row) => row.stack === stack);
+    const old = own.slice(keep).filter(({ id }) => id !== release?.deploymentId);
+    this.rows = this.rows.filter((row) => !old.includes(row));
+  }
+
+  #releaseOf(row: Deployment, advanced: Advance | null): Release {
+    const { commit, message, author } = advanced?.commit ?? row;
+    const facts = this.#facts.get(row.id);
     return {
       deploymentId: row.id,
       commit,
       message,
       author,
-      settingsDigest: row.settingsDigest,
-      imageDigests,
+      settingsDigest: advanced?.settingsDigest ?? row.settingsDigest,
+      imageDigests: facts?.imageDigests ?? {},
+      repoDigests: facts?.repoDigests ?? {},
+      inputDigest: facts?.inputDigest ?? null,
       healthyAt: row.startedAt,
     };
   }

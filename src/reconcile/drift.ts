@@ -1,0 +1,62 @@
+import { serviceHash } from "../compose/hash.ts";
+import type { Release } from "../deployment.ts";
+import { isRetainedName } from "../label.ts";
+import { type Operation, resourceOf } from "../plan.ts";
+import type { Project } from "../project.ts";
+import type { Drift, Stack } from "../stack.ts";
+import type { PassParts } from "./pass.ts";
+import { type Survey, survey } from "./survey.ts";
+
+/** What a look at the Engine found though nothing was committed. */
+export interface Look {
+  readonly drift: readonly Drift[];
+  /** Predecessors that a finished deployment could not clear away: nobody's drift, but work for a pass. */
+  readonly leftovers: boolean;
+}
+
+/** Compares what runs with the release that should run. Reads only. Throws what the Engine throws, and ForeignProject. */
+export async function lookForDrift(
+  stack: Stack,
+  project: Project,
+  release: Release | null,
+  parts: PassParts,
+  signal: AbortSignal,
+): Promise<Look> {
+  const options = {
+    basis: {
+      pins: release?.imageDigests ?? {},
+      repoDigests: release?.repoDigests ?? {},
+      previous: project,
+      hashOf: serviceHash,
+    },
+    refreshImages: false,
+    settled: true,
+    prune: stack.prune,
+    changedVolumes: "keep",
+    rerunJobs: false,
+    start: true,
+    returning: false,
+  } as const;
+  const found = await survey(stack, project, options, parts, signal);
+  const drift = driftIn(found);
+  return { drift, leftovers: drift.length === 0 && found.plan.operations.length > 0 };
+}
+
+/** Field by field where that is known, else in the plan's own words. Pure. */
+export function driftIn({ observed, drifted, plan }: Pick<Survey, "observed" | "drifted" | "plan">): readonly Drift[] {
+  const fields = observed.containers.flatMap(({ id, serviceName, number }) =>
+    (drifted.get(id) ?? []).map((difference) => ({ resource: `service:${serviceName}:${number}`, ...difference })),
+  );
+  const told = new Set(fields.map(({ resource }) => resource));
+  const others = new Map<string, Drift>();
+  for (const operation of plan.operations) {
+    const resource = resourceOf(operation);
+    if (told.has(resource) || others.has(resource) || isLeftover(operation)) continue;
+    others.set(resource, { resource, field: operation.cause, wanted: "", found: "" });
+  }
+  return [...fields, ...others.values()];
+}
+
+function isLeftover(operation: Operation): boolean {
+  return "container" in operation && isRetainedName(operation.container.name);
+}
