@@ -177,7 +177,8 @@ export interface Build {
   readonly privileged?: boolean;
   readonly entitlements?: Strings;
   readonly secrets?: readonly FileReference[];
-  readonly ssh?: unknown;
+  /** `id=path`, or an id alone for the caller's own agent. */
+  readonly ssh?: Strings;
   readonly shm_size?: string;
   readonly ulimits?: Service["ulimits"];
   readonly isolation?: string;

@@ -2,7 +2,6 @@ import type { Build } from "../project.ts";
 
 type Reasoned = readonly [field: string, reason: readonly [why: string, hint: string]];
 
-const SESSION = "the Engine takes them from a Docker client, not with the files of a build";
 const ELSEWHERE = "Build and push the image elsewhere, and name it with image:.";
 
 /** Why a build field cannot be done, by its value; a key that is not here is done, or not known to the schema. */
@@ -26,8 +25,6 @@ const REFUSED: Readonly<Record<string, (value: unknown) => readonly [why: string
   privileged: always("privileged builds are not supported", ELSEWHERE),
   provenance: unless(["false"], "a build attestation is not supported", "Remove provenance."),
   sbom: unless(["false"], "a build attestation is not supported", "Remove sbom."),
-  secrets: always(`build secrets are not supported: ${SESSION}`, ELSEWHERE),
-  ssh: always(`SSH keys of a build are not supported: ${SESSION}`, ELSEWHERE),
 };
 
 /** What `build` asks for and cannot have over the Engine's `POST /build`: field and reason. Source: compose.md §3.7. */

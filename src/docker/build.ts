@@ -5,8 +5,10 @@ import { type Build, imageOf, type Project, type Service } from "../project.ts";
 import { isOfRegistry, pullBases } from "./build-bases.ts";
 import { type BuildContext, dockerfileText, readContext } from "./build-context.ts";
 import { buildError } from "./build-error.ts";
+import { sessionOffer } from "./build-offer.ts";
 import { BuildProgress, type BuildStatus } from "./build-progress.ts";
 import { buildQuery, imageLabels, isRemote } from "./build-query.ts";
+import { type BuildSession, openSession } from "./build-session.ts";
 import { contextDigest, contextTar } from "./build-tar.ts";
 import type { EngineClient } from "./engine-client.ts";
 import { engineText } from "./engine-error.ts";
@@ -24,6 +26,8 @@ type BuildImage = Omit<Extract<Operation, { readonly kind: "build-image" }>, "ki
 
 export interface BuildRequest extends BuildImage, Pick<PerformContext, "project" | "progress" | "placeOf"> {
   readonly registryAuth?: RegistryAuth | undefined;
+  /** Socket of the caller's own SSH agent. */
+  readonly sshAgent?: string | undefined;
 }
 
 interface Prepared {
@@ -35,24 +39,34 @@ interface Prepared {
 
 /** Builds one service's image. Throws BuildFailed, DiskFull, what a pull throws for the base image, or what any Engine call throws. */
 export async function buildImage(client: EngineClient, request: BuildRequest, signal: AbortSignal): Promise<void> {
-  const { serviceName, image, project, progress, placeOf = (path) => path } = request;
+  const { serviceName, image, project, progress, registryAuth, placeOf = (path) => path } = request;
   const service = project.services[serviceName];
-  if (!service?.build) throw new TallymanError("Internal", `services.${serviceName} has no build`);
+  const build = service?.build;
+  if (!build) throw new TallymanError("Internal", `services.${serviceName} has no build`);
+  const offer = await sessionOffer({ ...request, build, placeOf });
   if (request.pullFirst && (await isPulled(client, request, service.platform ?? null, signal))) return;
-  const prepared = await prepare(serviceName, image, service, service.build, placeOf, signal);
+  const prepared = await prepare(serviceName, image, service, build, placeOf, signal);
   const dockerfile = prepared.context ? await dockerfileText(prepared.context) : "";
-  const failures = await pullBases(client, dockerfile, service.build, request, signal);
+  const failures = await pullBases(client, dockerfile, build, request, signal);
   const labels = imageLabels(project, serviceName, prepared.digest);
-  const query = { ...prepared.query, labels: JSON.stringify(labels) };
   const ended = new AbortController();
   const both = AbortSignal.any([signal, ended.signal, AbortSignal.timeout(DEADLINE_MS)]);
+  let session: BuildSession | null = null;
   try {
+    if (asksBack(build)) session = await openSession(client, { ...offer, registryAuth }, `build ${serviceName}`, both);
+    const query = { ...prepared.query, labels: JSON.stringify(labels), ...(session ? { session: session.id } : {}) };
     await readBuild(client, serviceName, { ...prepared, query }, progress, both);
   } catch (thrown) {
     throw whyTheBase(thrown, failures) ?? thrown;
   } finally {
+    session?.close();
     ended.abort();
   }
+}
+
+/** Whether the builder needs a connection on which it can ask for something: secrets, agents, or logins for what we can't pull first. */
+function asksBack({ secrets = [], ssh = [], cache_from = [], context }: Build): boolean {
+  return secrets.length + ssh.length + cache_from.length > 0 || isRemote(context);
 }
 
 /**
@@ -67,6 +81,7 @@ export async function contextDigests(
   const digests: Record<string, string> = {};
   for (const [serviceName, service] of Object.entries(project.services)) {
     if (!service.build) continue;
+    await sessionOffer({ project, serviceName, build: service.build, placeOf });
     const image = imageOf(project, serviceName);
     digests[serviceName] = (await prepare(serviceName, image, service, service.build, placeOf, signal)).digest;
   }

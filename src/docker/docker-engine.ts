@@ -4,14 +4,11 @@ import { createEngineClient, type EngineClient } from "./engine-client.ts";
 import { logs } from "./logs.ts";
 import { inspectContainer, observe } from "./observe.ts";
 import { observedContainer } from "./observed-container.ts";
-import { perform } from "./operations.ts";
-import type { RegistryAuth } from "./registry-auth.ts";
+import { type Logins, perform } from "./operations.ts";
 
-export interface EngineConnection {
+export interface EngineConnection extends Logins {
   /** `unix:///path` or `tcp://host:port`. */
   readonly dockerHost: string;
-  /** Logins for private registries. */
-  readonly registryAuth?: RegistryAuth;
 }
 
 interface SystemInfo {
@@ -22,12 +19,12 @@ interface SystemInfo {
 }
 
 /** The Docker Engine as the one thing that changes the host. Connects at the first call. */
-export function connectEngine({ dockerHost, registryAuth }: EngineConnection): Engine {
+export function connectEngine({ dockerHost, ...logins }: EngineConnection): Engine {
   const client = createEngineClient({ dockerHost });
   return {
     info: (signal) => engineInfo(client, signal),
     observe: (query, signal) => observe(client, query, signal),
-    perform: (operation, context, signal) => perform(client, registryAuth, operation, context, signal),
+    perform: (operation, context, signal) => perform(client, logins, operation, context, signal),
     async inspect(containerId, signal) {
       const found = await inspectContainer(client, containerId, signal);
       return found && observedContainer(found);

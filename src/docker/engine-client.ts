@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import type { Readable } from "node:stream";
+import type { Duplex, Readable } from "node:stream";
 import Docker from "dockerode";
 import { TallymanError } from "../error.ts";
 import { engineError } from "./engine-error.ts";
@@ -17,7 +17,7 @@ export interface EngineRequest {
   readonly body?: object;
   /** Sent as it is, in place of `body`. */
   readonly file?: Buffer | Readable;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string | string[]>>;
   /** For messages: "create container web-1". */
   readonly what: string;
   readonly deadlineMs?: number;
@@ -37,6 +37,8 @@ export interface EngineClient {
   call<T>(request: EngineRequest, signal: AbortSignal): Promise<T>;
   /** The deadline covers the head of the answer; whoever reads the body ends it. */
   stream(request: EngineRequest, signal: AbortSignal): Promise<IncomingMessage>;
+  /** The bare connection, once the Engine has agreed to speak what the header `Upgrade` names; whoever has it ends it. */
+  upgrade(request: EngineRequest, signal: AbortSignal): Promise<Duplex>;
   /** Does what must never happen twice at once, in the order of asking. */
   inTurn<T>(work: () => Promise<T>): Promise<T>;
 }
@@ -52,6 +54,9 @@ export function apiAtLeast(version: string, wanted: string): boolean {
   const [wantedMajor = 0, wantedMinor = 0] = wanted.split(".").map(Number);
   return major > wantedMajor || (major === wantedMajor && minor >= wantedMinor);
 }
+
+/** What a call gives: the answer's JSON, its body while it comes, or the connection. */
+type Answer = "whole" | "stream" | "connection";
 
 class ModemClient implements EngineClient {
   readonly dockerHost: string;
@@ -72,7 +77,7 @@ class ModemClient implements EngineClient {
       what: "ask the Engine's version",
       deadlineMs: 30_000,
     };
-    const answer = (await this.#dial("", request, signal, false)) as { Version: string; ApiVersion: string };
+    const answer = (await this.#dial("", request, signal, "whole")) as { Version: string; ApiVersion: string };
     const apiVersion = apiAtLeast(answer.ApiVersion, NEWEST_KNOWN_API) ? NEWEST_KNOWN_API : answer.ApiVersion;
     this.#version = { version: answer.Version, apiVersion };
     return this.#version;
@@ -80,12 +85,17 @@ class ModemClient implements EngineClient {
 
   async call<T>(request: EngineRequest, signal: AbortSignal): Promise<T> {
     const { apiVersion } = await this.version(signal);
-    return (await this.#dial(`/v${apiVersion}`, request, signal, false)) as T;
+    return (await this.#dial(`/v${apiVersion}`, request, signal, "whole")) as T;
   }
 
   async stream(request: EngineRequest, signal: AbortSignal): Promise<IncomingMessage> {
     const { apiVersion } = await this.version(signal);
-    return (await this.#dial(`/v${apiVersion}`, request, signal, true)) as IncomingMessage;
+    return (await this.#dial(`/v${apiVersion}`, request, signal, "stream")) as IncomingMessage;
+  }
+
+  async upgrade(request: EngineRequest, signal: AbortSignal): Promise<Duplex> {
+    const { apiVersion } = await this.version(signal);
+    return (await this.#dial(`/v${apiVersion}`, request, signal, "connection")) as Duplex;
   }
 
   inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -94,13 +104,13 @@ class ModemClient implements EngineClient {
     return turn;
   }
 
-  async #dial(prefix: string, request: EngineRequest, signal: AbortSignal, isStream: boolean): Promise<unknown> {
+  async #dial(prefix: string, request: EngineRequest, signal: AbortSignal, answer: Answer): Promise<unknown> {
     // A stream outlives the wait for its head: it ends with the caller's signal, or with this when the head never comes.
     const given = new AbortController();
     const streamSignal = AbortSignal.any([signal, given.signal]);
     try {
       return await within(request.deadlineMs ?? DEADLINE_MS, request.what, signal, (inner) =>
-        dialOnce(this.#modem, prefix, request, isStream ? streamSignal : inner, isStream),
+        dialOnce(this.#modem, prefix, request, answer === "whole" ? inner : streamSignal, answer),
       );
     } catch (thrown) {
       given.abort();
@@ -118,7 +128,7 @@ function dialOnce(
   prefix: string,
   request: EngineRequest,
   abortSignal: AbortSignal,
-  isStream: boolean,
+  answer: Answer,
 ): Promise<unknown> {
   return new Promise((resolve, reject) => {
     modem.dial(
@@ -130,7 +140,8 @@ function dialOnce(
         ...(request.file ? { file: request.file } : {}),
         ...(request.headers ? { headers: { ...request.headers } } : {}),
         statusCodes: { 200: true, 201: true, 204: true, 304: true },
-        isStream,
+        isStream: answer === "stream",
+        hijack: answer === "connection",
         abortSignal,
       },
       (error: unknown, result: unknown) => (error ? reject(error) : resolve(result)),

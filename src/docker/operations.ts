@@ -16,10 +16,18 @@ import { pullImage } from "./pull.ts";
 import type { RegistryAuth } from "./registry-auth.ts";
 import { createVolume, removeVolume } from "./volume-operations.ts";
 
+/** What the caller may hand on to registries and builds. */
+export interface Logins {
+  /** Logins for private registries. */
+  readonly registryAuth?: RegistryAuth | undefined;
+  /** Socket of the caller's own SSH agent, which `ssh: default` of a build means. */
+  readonly sshAgent?: string | undefined;
+}
+
 /** Does one operation of a plan; decides nothing. */
 export async function perform(
   client: EngineClient,
-  registryAuth: RegistryAuth | undefined,
+  { registryAuth, sshAgent }: Logins,
   operation: Operation,
   context: PerformContext,
   signal: AbortSignal,
@@ -29,7 +37,7 @@ export async function perform(
       await pullImage(client, { ...operation, progress: context.progress, registryAuth }, signal);
       return {};
     case "build-image":
-      await buildImage(client, { ...operation, ...context, registryAuth }, signal);
+      await buildImage(client, { ...operation, ...context, registryAuth, sshAgent }, signal);
       return {};
     case "create-network":
       return createNetwork(client, operation, context, signal);

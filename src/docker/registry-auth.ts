@@ -154,6 +154,16 @@ function login(known: Known, serveraddress: string, source: string): RegistryLog
   return { header: base64.replaceAll("+", "-").replaceAll("/", "_"), source };
 }
 
+/** A login's own words, for what wants them apart; empty without one. A token of either kind stands without a name. */
+export function plainLogin(login: RegistryLogin | null): { readonly username: string; readonly secret: string } {
+  if (login === null) return { username: "", secret: "" };
+  const known = JSON.parse(Buffer.from(login.header, "base64url").toString("utf8")) as Known;
+  return {
+    username: known.identitytoken || known.registrytoken ? "" : (known.username ?? ""),
+    secret: known.identitytoken ?? known.registrytoken ?? known.password ?? "",
+  };
+}
+
 function unusable(registryHost: string, what: string): TallymanError {
   const command = registryHost === "docker.io" ? "docker login" : `docker login ${registryHost}`;
   return new TallymanError("RegistryDenied", `The login for ${registryHost} can't be used: ${what}.`, {

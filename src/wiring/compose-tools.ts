@@ -4,7 +4,7 @@ import type { Config } from "../config.ts";
 import type { Project } from "../project.ts";
 import type { LoadRequest } from "../project-files.ts";
 import type { ComposeParts } from "../reconcile/compose-project.ts";
-import { clock, engineEdge } from "./this-process.ts";
+import { clock, engineEdge, host } from "./this-process.ts";
 
 /** The Compose engine for the stand-alone commands: this disk, this Engine, no daemon. */
 export const composeTools: ComposeTools = {
@@ -91,7 +91,11 @@ async function supported(project: Project): Promise<Project> {
 async function composeParts({ dockerHost }: Config, onEvent: (event: ComposeEvent) => void): Promise<ComposeParts> {
   const { connectEngine } = await import("../docker/docker-engine.ts");
   return {
-    engine: connectEngine(await engineEdge(dockerHost)),
+    // A build may use the caller's own SSH agent; a daemon hands on nobody's.
+    engine: connectEngine({
+      ...(await engineEdge(dockerHost)),
+      sshAgent: host.environment["SSH_AUTH_SOCK"] || undefined,
+    }),
     clock,
     onWarning: (message) => onEvent({ type: "warning", message }),
     onStep: ({ operation, status, durationMs }) => onEvent({ type: "operation", operation, status, durationMs }),

@@ -3,8 +3,6 @@ import { checkSupported } from "../../src/compose/unsupported.ts";
 import { load, refusal } from "./memory-files.ts";
 
 test.each([
-  ["secrets: [s]", "secrets"],
-  ["ssh: [default]", "ssh"],
   ["additional_contexts: { b: ../b }", "additional_contexts"],
   ['cache_to: ["type=local,dest=x"]', "cache_to"],
   ["platforms: [linux/amd64, linux/arm64]", "platforms"],
@@ -26,7 +24,7 @@ test("a context that the Engine fetches takes no inline Dockerfile", () => {
 test("what a build can be asked for is no matter", () => {
   checkSupported(
     load(
-      "services: { a: { build: { context: ., target: t, network: host, platforms: [linux/amd64], secrets: [], privileged: false, provenance: false } } }",
+      "services: { a: { build: { context: ., target: t, network: host, platforms: [linux/amd64], secrets: [s], ssh: [default], privileged: false, provenance: false } } }\nsecrets: { s: { file: x } }",
     ),
   );
 });

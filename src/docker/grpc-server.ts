@@ -1,0 +1,112 @@
+import type { ServerHttp2Session, ServerHttp2Stream } from "node:http2";
+import type { Duplex } from "node:stream";
+
+/** One call that came in. */
+export interface GrpcCall {
+  /** The caller's messages, until it has no more. */
+  readonly messages: AsyncIterable<Buffer>;
+  /** What came beside them; empty when there is no such name. */
+  readonly metadata: (name: string) => string;
+  /** Aborts when the caller goes away. */
+  readonly signal: AbortSignal;
+}
+
+/** Answers a call with one message or several. Throws GrpcRefusal to say why not. */
+export type GrpcMethod = (call: GrpcCall) => AsyncIterable<Buffer>;
+
+export interface GrpcServer {
+  /** Ends every call and the connection. */
+  close(): void;
+}
+
+/** The status codes of gRPC that we answer with. */
+export const GRPC = { ok: 0, notFound: 5, tooLarge: 8, unimplemented: 12, internal: 13 } as const;
+
+/** A call's end that the caller is told; `message` goes over the wire, so no secret may be in it. */
+export class GrpcRefusal extends Error {
+  readonly code: number;
+
+  constructor(code: number, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+const PREFIX_BYTES = 5;
+const MAX_MESSAGE_BYTES = 4 * 2 ** 20;
+
+/**
+ * Answers gRPC calls that come over one open connection, without TLS; methods are named as in a request's path (`/package.Service/Method`).
+ * Messages are never compressed, as we offer no compression. Source: gRPC over HTTP/2.
+ */
+export async function serveGrpc(
+  connection: Duplex,
+  methods: Readonly<Record<string, GrpcMethod>>,
+): Promise<GrpcServer> {
+  // Loaded for the few builds that need it: the daemon itself never speaks HTTP/2.
+  const { createServer } = await import("node:http2");
+  const server = createServer();
+  const sessions: ServerHttp2Session[] = [];
+  server.on("session", (session) => sessions.push(session));
+  server.on("stream", (stream, headers) => {
+    void answer(stream, methods[headers[":path"] ?? ""], (name) => String(headers[name] ?? ""));
+  });
+  // The connection's end is the caller's business: it fails what it still wanted from us.
+  for (const event of ["error", "sessionError"]) server.on(event, () => undefined);
+  connection.on("error", () => undefined);
+  server.emit("connection", connection);
+  return {
+    close() {
+      for (const session of sessions) session.destroy();
+      connection.destroy();
+    },
+  };
+}
+
+/** The messages of a stream of gRPC frames. Throws GrpcRefusal for one that is compressed or too large. */
+export async function* grpcMessages(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let rest: Buffer = Buffer.alloc(0);
+  for await (const chunk of chunks) {
+    rest = Buffer.concat([rest, chunk]);
+    while (rest.length >= PREFIX_BYTES) {
+      const end = PREFIX_BYTES + rest.readUInt32BE(1);
+      if (rest[0] !== 0) throw new GrpcRefusal(GRPC.unimplemented, "compressed messages are not understood");
+      if (end > MAX_MESSAGE_BYTES) throw new GrpcRefusal(GRPC.tooLarge, "a message is larger than 4 MiB");
+      if (rest.length < end) break;
+      yield rest.subarray(PREFIX_BYTES, end);
+      rest = rest.subarray(end);
+    }
+  }
+}
+
+async function answer(
+  stream: ServerHttp2Stream,
+  method: GrpcMethod | undefined,
+  metadata: (name: string) => string,
+): Promise<void> {
+  const gone = new AbortController();
+  let end: GrpcRefusal | null = null;
+  stream.on("close", () => gone.abort());
+  stream.on("error", () => gone.abort());
+  stream.on("wantTrailers", () => stream.sendTrailers(trailers(end)));
+  stream.respond({ ":status": 200, "content-type": "application/grpc" }, { waitForTrailers: true });
+  try {
+    if (!method) throw new GrpcRefusal(GRPC.unimplemented, "there is no such method");
+    const messages = grpcMessages(stream as AsyncIterable<Buffer>);
+    for await (const message of method({ messages, metadata, signal: gone.signal })) stream.write(frame(message));
+  } catch (thrown) {
+    end = thrown instanceof GrpcRefusal ? thrown : new GrpcRefusal(GRPC.internal, "it could not be answered");
+  }
+  if (!gone.signal.aborted) stream.end();
+}
+
+function trailers(end: GrpcRefusal | null): Record<string, string> {
+  if (end === null) return { "grpc-status": String(GRPC.ok) };
+  return { "grpc-status": String(end.code), "grpc-message": encodeURIComponent(end.message) };
+}
+
+function frame(message: Buffer): Buffer {
+  const prefix = Buffer.alloc(PREFIX_BYTES);
+  prefix.writeUInt32BE(message.length, 1);
+  return Buffer.concat([prefix, message]);
+}
