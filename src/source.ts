@@ -37,6 +37,11 @@ export interface Checkout {
   readonly info: CommitInfo;
   /** Path relative to the tree → digest, for every tracked file and link; read once, when somebody asks. */
   readonly digests: () => Promise<ReadonlyMap<string, string>>;
+  /**
+   * Path → why what the commit has there is not what a container should get ("is a Git LFS pointer …"): nothing that uses such a path
+   * may be deployed. Absent where that cannot happen.
+   */
+  readonly unusable?: () => Promise<ReadonlyMap<string, string>>;
 }
 
 export interface SavedConflict {

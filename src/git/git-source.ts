@@ -12,14 +12,13 @@ import { GIT_LIMITS, type GitLimits } from "./git-limits.ts";
 import { createHostQueue } from "./host-queue.ts";
 import { createKeptCheckouts } from "./kept-checkouts.ts";
 import { trustedKeys } from "./known-hosts.ts";
-import { livePlace, makeHome } from "./live-place.ts";
+import { livePlace, liveTreeOf, makeHome } from "./live-place.ts";
 import { switchLiveTree } from "./live-tree.ts";
 import { probeHttp } from "./probe-http.ts";
 import { checkRefName, isFullCommit } from "./ref-name.ts";
 import { parseRemoteUrl } from "./remote-url.ts";
 import { createSecretFiles } from "./secret-files.ts";
 import { createStackLock } from "./stack-lock.ts";
-import { conflictsPath, placesOf } from "./stack-places.ts";
 import { createStaging } from "./staging.ts";
 import { workerUser } from "./worker-user.ts";
 
@@ -87,10 +86,7 @@ export function createGitSource(settings: GitSourceSettings): Source {
     switchTree: (stack, checkout, inPlace, signal) =>
       inTurn(stack.name, `switch of ${stack.name}`, async () => {
         if (signal.aborted) throw new TallymanError("Interrupted", `switch of ${stack.name} was stopped`);
-        const places = placesOf(settings.root, stack.name);
-        const conflicts = conflictsPath(places, now());
-        const tree = await livePlace(settings.root, stack);
-        return switchLiveTree({ tree, manifest: places.manifest, conflicts }, checkout.staging, inPlace);
+        return switchLiveTree(await liveTreeOf(settings.root, stack, now()), checkout.staging, inPlace);
       }),
     discard: (stack, checkout) => staging.discard(stack.name, checkout),
     keep: (stack, checkout) =>

@@ -5,11 +5,10 @@ import type { CommitInfo } from "../revision.ts";
 import { isFullCommit } from "./ref-name.ts";
 import { placesOf } from "./stack-places.ts";
 import { sameEntry, type TreeEntries, type TreeEntry } from "./tree-manifest.ts";
-import { digestsOf, readTree } from "./tree-reader.ts";
+import { digestsOf, readTree, type TreeReading } from "./tree-reader.ts";
 
-interface KeptRelease {
+interface KeptRelease extends TreeReading {
   readonly info: CommitInfo;
-  readonly entries: TreeEntries;
 }
 
 /**
@@ -26,7 +25,8 @@ export function createKeptCheckouts(root: string): KeptCheckouts {
       const staging = join(place, "tree");
       const kept = await readRelease(place);
       if (kept?.info.commit === commit && (await isComplete(staging, kept.entries))) {
-        return { staging, info: kept.info, digests: async () => digestsOf(kept.entries) };
+        const { info, entries, unusable } = kept;
+        return { staging, info, digests: async () => digestsOf(entries), unusable: async () => unusable };
       }
       await rm(place, { recursive: true, force: true });
       return null;
@@ -37,7 +37,7 @@ export function createKeptCheckouts(root: string): KeptCheckouts {
       const incoming = `${place}.new`;
       await rm(incoming, { recursive: true, force: true });
       await mkdir(incoming, { recursive: true, mode: 0o700 });
-      await writeFile(join(incoming, "release.json"), showRelease({ info, entries: await readTree(staging) }), {
+      await writeFile(join(incoming, "release.json"), showRelease({ info, ...(await readTree(staging)) }), {
         mode: 0o600,
       });
       await rename(staging, join(incoming, "tree"));
@@ -46,7 +46,7 @@ export function createKeptCheckouts(root: string): KeptCheckouts {
       // Whoever still reads the checkout finds its files; the link goes with the staging directory.
       await symlink(join(place, "tree"), staging);
     },
-    digestsOf: async (staging) => digestsOf(await readTree(staging)),
+    digestsOf: async (staging) => digestsOf((await readTree(staging)).entries),
     async keepOnly(stackName, commits) {
       const { releases } = placesOf(root, stackName);
       for (const name of await readdir(releases).catch(() => [])) {
@@ -58,12 +58,12 @@ export function createKeptCheckouts(root: string): KeptCheckouts {
 
 async function isComplete(staging: string, entries: TreeEntries): Promise<boolean> {
   if (!(await lstat(staging).catch(() => null))?.isDirectory()) return false;
-  const found = await readTree(staging).catch(() => new Map<string, TreeEntry>());
-  return found.size === entries.size && [...entries].every(([path, entry]) => sameEntry(found.get(path), entry));
+  const found = (await readTree(staging).catch(() => null))?.entries;
+  return found?.size === entries.size && [...entries].every(([path, entry]) => sameEntry(found.get(path), entry));
 }
 
-function showRelease({ info, entries }: KeptRelease): string {
-  return JSON.stringify({ info, entries: [...entries] });
+function showRelease({ info, entries, unusable }: KeptRelease): string {
+  return JSON.stringify({ info, entries: [...entries], unusable: [...unusable] });
 }
 
 async function readRelease(place: string): Promise<KeptRelease | null> {
@@ -71,8 +71,9 @@ async function readRelease(place: string): Promise<KeptRelease | null> {
     const value = JSON.parse(await readFile(join(place, "release.json"), "utf8")) as {
       info: CommitInfo;
       entries: [string, TreeEntry][];
+      unusable: [string, string][];
     };
-    return { info: value.info, entries: new Map(value.entries) };
+    return { info: value.info, entries: new Map(value.entries), unusable: new Map(value.unusable) };
   } catch {
     return null;
   }

@@ -3,7 +3,8 @@ import { checkLiveTree } from "../check-live-tree.ts";
 import { TallymanError } from "../error.ts";
 import type { Stack } from "../stack.ts";
 import { stackFolders } from "../stack-folders.ts";
-import { placesOf } from "./stack-places.ts";
+import type { LiveTree } from "./live-tree.ts";
+import { conflictsPath, placesOf } from "./stack-places.ts";
 
 /** Where a stack's live tree is. Throws InvalidInput for a folder that may not be one, links in its path followed. */
 export async function livePlace(root: string, stack: Pick<Stack, "name" | "liveTree">): Promise<string> {
@@ -18,6 +19,13 @@ export async function livePlace(root: string, stack: Pick<Stack, "name" | "liveT
   }
   checkLiveTree(real, await realpath(root).catch(() => root));
   return stack.liveTree;
+}
+
+/** The stack's live tree and what belongs to it, for a switch at that moment. Throws as `livePlace` does. */
+export async function liveTreeOf(root: string, stack: Pick<Stack, "name" | "liveTree">, at: Date): Promise<LiveTree> {
+  const places = placesOf(root, stack.name);
+  const tree = await livePlace(root, stack);
+  return { tree, manifest: places.manifest, conflicts: conflictsPath(places, at) };
 }
 
 /** Makes the stack's home and the folders that its containers may mount; what is there stays as it is. */

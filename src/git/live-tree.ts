@@ -23,7 +23,7 @@ export async function switchLiveTree(
   staging: string,
   inPlace: readonly string[] = [],
 ): Promise<readonly SavedConflict[]> {
-  const wanted = await readTree(staging);
+  const { entries: wanted } = await readTree(staging);
   const known = await readManifest(live.manifest, live.tree);
   if (await mkdir(live.tree, { recursive: true, mode: 0o700 })) await chmod(live.tree, 0o755);
   const manifest = { ...known, incoming: wanted };

@@ -16,7 +16,7 @@ import type { RemoteUrl } from "./remote-url.ts";
 import type { SecretFiles } from "./secret-files.ts";
 import { withinSize } from "./size-guard.ts";
 import { placesOf, type StackPlaces } from "./stack-places.ts";
-import { lazyDigests } from "./tree-reader.ts";
+import { lazyReading } from "./tree-reader.ts";
 import { type Complaint, complaintOf } from "./worker-complaint.ts";
 import { makeWorkerDirectory, type WorkerUser } from "./worker-user.ts";
 
@@ -60,7 +60,7 @@ export function createStaging(settings: StagingSettings): Staging {
       try {
         const info = await stage(settings, request, places, directory, signal);
         const staging = join(directory, "tree");
-        return { staging, info, digests: lazyDigests(staging) };
+        return { staging, info, ...lazyReading(staging) };
       } catch (thrown) {
         await rm(directory, { recursive: true, force: true });
         throw thrown;

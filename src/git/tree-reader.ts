@@ -1,27 +1,52 @@
 import { createHash } from "node:crypto";
 import { constants, readlinkSync } from "node:fs";
-import { lstat, open, readdir, readlink } from "node:fs/promises";
+import { lstat, open, readdir, readFile, readlink } from "node:fs/promises";
 import { join } from "node:path";
 import { resolveInside } from "../resolve-inside.ts";
+import type { Checkout } from "../source.ts";
 import type { TreeEntries, TreeEntry } from "./tree-manifest.ts";
 
+/** What a checkout holds. */
+export interface TreeReading {
+  /** Every file and link, by path relative to the checkout. */
+  readonly entries: TreeEntries;
+  /** Path → why what lies there is no use to a container. */
+  readonly unusable: ReadonlyMap<string, string>;
+}
+
 /**
- * Every file and link of a checkout, by path relative to it. Left out are links that lead out of the tree: nothing that a container
- * is given may point to the host. Source: security.md, A2.
+ * Reads a checkout. Left out of the entries are links that lead out of the tree: nothing that a container is given may point to the
+ * host (source: security.md, A2); and names that are no UTF-8, which no Compose file could mean.
  */
-export async function readTree(root: string): Promise<TreeEntries> {
+export async function readTree(root: string): Promise<TreeReading> {
   const entries = new Map<string, TreeEntry>();
+  const unusable = new Map<string, string>(await emptySubmodules(root));
   const walk = async (directory: string): Promise<void> => {
     for (const name of await readdir(join(root, directory))) {
       const path = directory === "" ? name : `${directory}/${name}`;
       const entry = await readEntry(join(root, path));
-      if (entry === "directory") await walk(path);
-      else if (entry && entry !== "other" && (entry.kind !== "link" || staysInside(root, path)))
-        entries.set(path, entry);
+      if (entry === "directory") {
+        await walk(path);
+        continue;
+      }
+      const fault = await faultOf(root, path, entry);
+      if (fault !== null) unusable.set(path, fault);
+      // A pointer is a file like others until something uses it.
+      if (entry !== null && entry !== "other" && fault !== LEADS_OUT) entries.set(path, entry);
     }
   };
   await walk("");
-  return entries;
+  return { entries, unusable };
+}
+
+const LEADS_OUT = "is a link that leads out of the tree";
+
+async function faultOf(root: string, path: string, entry: TreeEntry | "other" | null): Promise<string | null> {
+  if (entry === null || entry === "other") return "cannot be read: its name is no UTF-8";
+  if (entry.kind === "link") return staysInside(root, path) ? null : LEADS_OUT;
+  return (await isLfsPointer(join(root, path)))
+    ? "is a Git LFS pointer; what it stands for is not in the repository"
+    : null;
 }
 
 /** Path → digest of its content, or a link's target; what can be executed differs from the same content that cannot. */
@@ -31,12 +56,16 @@ export function digestsOf(entries: TreeEntries): ReadonlyMap<string, string> {
   return new Map([...entries].map(([path, entry]) => [path, digest(entry)]));
 }
 
-/** The digests of a tree, read when somebody asks and only once. */
-export function lazyDigests(root: string): () => Promise<ReadonlyMap<string, string>> {
-  let reading: Promise<ReadonlyMap<string, string>> | undefined;
-  return () => {
-    reading ??= readTree(root).then(digestsOf);
+/** What a checkout tells of its tree: read when somebody asks, and only once. */
+export function lazyReading(root: string): Required<Pick<Checkout, "digests" | "unusable">> {
+  let reading: Promise<TreeReading> | undefined;
+  const read = (): Promise<TreeReading> => {
+    reading ??= readTree(root);
     return reading;
+  };
+  return {
+    digests: async () => digestsOf((await read()).entries),
+    unusable: async () => (await read()).unusable,
   };
 }
 
@@ -48,6 +77,32 @@ export async function readEntry(path: string): Promise<TreeEntry | "directory" |
   if (found.isSymbolicLink()) return { kind: "link", content: await readlink(path) };
   if (!found.isFile()) return "other";
   return { kind: (found.mode & 0o111) === 0 ? "file" : "executable", content: await digestOf(path) };
+}
+
+/** Folders that stand for another repository, whose files are not fetched. */
+async function emptySubmodules(root: string): Promise<readonly (readonly [string, string])[]> {
+  const text = await readFile(join(root, ".gitmodules"), { encoding: "utf8", flag: constants.O_NOFOLLOW }).catch(
+    () => "",
+  );
+  const paths = [...text.matchAll(/^\s*path\s*=\s*(.*?)\s*$/gm)].flatMap(([, path = ""]) => {
+    const segments = resolveInside(path, () => null);
+    return segments ? [segments.join("/")] : [];
+  });
+  const empty = await Promise.all(paths.map(async (path) => (await names(join(root, path)))?.length === 0));
+  return paths
+    .filter((_, index) => empty[index])
+    .map((path) => [path, "is a submodule, and those are not fetched"] as const);
+}
+
+function names(directory: string): Promise<readonly string[] | null> {
+  return readdir(directory).catch(() => null);
+}
+
+/** Source: Git LFS specification, "The Pointer": shorter than 1024 bytes, the version first. */
+async function isLfsPointer(path: string): Promise<boolean> {
+  if ((await lstat(path)).size >= 1024) return false;
+  const text = await readFile(path, { encoding: "latin1", flag: constants.O_NOFOLLOW | constants.O_NONBLOCK });
+  return text.startsWith("version https://git-lfs.github.com/spec/");
 }
 
 function staysInside(root: string, path: string): boolean {

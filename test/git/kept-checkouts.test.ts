@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { createKeptCheckouts } from "../../src/git/kept-checkouts.ts";
-import { lazyDigests } from "../../src/git/tree-reader.ts";
+import { lazyReading } from "../../src/git/tree-reader.ts";
 import type { Checkout } from "../../src/source.ts";
 import { type TemporaryDirectory, temporaryDirectory } from "../support/temporary.ts";
 
@@ -35,7 +35,7 @@ function checkout(commit: string, content = "one\n"): Checkout {
   writeFileSync(join(staging, "run.sh"), "#!/bin/sh\n", { mode: 0o755 });
   symlinkSync("web/app.conf", join(staging, "current"));
   const info = { commit, author: "Ada", message: "First", committedAt: "2026-01-01T00:00:00.000Z" };
-  return { staging, live: home("tree"), info, digests: lazyDigests(staging) };
+  return { staging, live: home("tree"), info, ...lazyReading(staging) };
 }
 
 describe("a kept checkout", () => {
@@ -104,7 +104,7 @@ describe("a kept checkout", () => {
 test("what can be executed has another digest than the same content that cannot", async () => {
   const { staging } = checkout(A);
   writeFileSync(join(staging, "plain.sh"), "#!/bin/sh\n");
-  const digests = await lazyDigests(staging)();
+  const digests = await lazyReading(staging).digests();
   expect(digests.get("plain.sh")).toMatch(/^[0-9a-f]{64}$/);
   expect(digests.get("run.sh")).toMatch(/^[0-9a-f]{64}$/);
   expect(digests.get("run.sh")).not.toBe(digests.get("plain.sh") ?? "");

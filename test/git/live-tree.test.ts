@@ -41,7 +41,7 @@ test("what an interrupted switch had already written is not taken for a person's
   const [first, second] = [checkout({ a: "1", b: "1", c: "1" }), checkout({ a: "2", b: "2", d: "2" })];
   await switchLiveTree(live(), first);
   const manifest = await readManifest(at("manifest.json"), at("tree"));
-  await writeManifest(at("manifest.json"), { ...manifest, incoming: await readTree(second) });
+  await writeManifest(at("manifest.json"), { ...manifest, incoming: (await readTree(second)).entries });
   writeFileSync(at("tree/a"), "2");
   writeFileSync(at("tree/d"), "2");
   rmSync(at("tree/c"));
