@@ -42,30 +42,37 @@ export async function composePlan(
   return plan(project, observed, planOptions(options, true));
 }
 
-/** As `docker compose up -d`; with `waitMs` the verdict of every service, else none. */
+/** As `docker compose up -d`; with `waitMs` the verdict of every service, else none. Looks at the Engine again only after it changed it. */
 export async function composeUp(
   project: Project,
   options: ComposeUpOptions,
   parts: ComposeParts,
   signal: AbortSignal,
 ): Promise<readonly ServiceVerdict[]> {
-  await applyImages(project, options, parts, signal);
-  await converge(project, { ...planOptions(options, false), refreshImages: false }, parts, signal);
+  const found = await parts.engine.observe(observeQuery(project), signal);
+  planWarnings(project, found, { removesOrphans: options.removeOrphans }).forEach(parts.onWarning);
+  const ready = await withImages(project, options, found, parts, signal);
+  const moved = await converge(project, { ...planOptions(options, false), refreshImages: false }, ready, parts, signal);
   // What ended by itself meanwhile was started once already.
   const settling = { ...planOptions(options, true), refreshImages: false, rerunJobs: false, start: false };
-  const observed = await converge(project, settling, parts, signal);
+  const observed = await converge(project, settling, moved, parts, signal);
   if (options.waitMs === null || !options.start) return [];
-  const serving = observed.containers.filter(
+  return await waitForGate(project, observed, options.waitMs, parts, signal);
+}
+
+async function waitForGate(
+  project: Project,
+  { containers }: ObservedState,
+  waitMs: number,
+  { engine, clock }: ComposeParts,
+  signal: AbortSignal,
+): Promise<readonly ServiceVerdict[]> {
+  const serving = containers.filter(
     (one) => !one.oneOff && !isRetainedName(one.name) && project.services[one.serviceName],
   );
-  const limited = AbortSignal.any([signal, AbortSignal.timeout(options.waitMs)]);
-  const gateParts = { engine: parts.engine, clock: parts.clock, onProgress: () => undefined };
-  return await healthGate(
-    project,
-    serving.map((container) => container.id),
-    gateParts,
-    limited,
-  );
+  const ids = serving.map((container) => container.id);
+  const limited = AbortSignal.any([signal, AbortSignal.timeout(waitMs)]);
+  return await healthGate(project, ids, { engine, clock, onProgress: () => undefined }, limited);
 }
 
 /** As `docker compose down`, from the labels alone. */
@@ -97,28 +104,37 @@ function planOptions({ start, removeOrphans, build = false }: ComposeUpOptions, 
   };
 }
 
-async function applyImages(
+/** Pulls and builds what is missing or to be made anew; returns what is there then. */
+async function withImages(
   project: Project,
   options: ComposeUpOptions,
-  parts: ComposeParts,
-  signal: AbortSignal,
-): Promise<void> {
-  const observed = await parts.engine.observe(observeQuery(project), signal);
-  planWarnings(project, observed, { removesOrphans: options.removeOrphans }).forEach(parts.onWarning);
-  const whole = plan(project, observed, planOptions(options, false));
-  const operations = whole.operations.filter((one) => one.kind === "pull-image" || one.kind === "build-image");
-  await applyPlan({ project: project.name, operations }, { ...parts, project, observed, labels: {} }, signal);
-}
-
-/** Plans from what is there now and applies it; returns what is there then. */
-async function converge(
-  project: Project,
-  options: PlanOptions,
+  observed: ObservedState,
   parts: ComposeParts,
   signal: AbortSignal,
 ): Promise<ObservedState> {
-  const observed = await parts.engine.observe(observeQuery(project), signal);
-  const toDo = plan(project, observed, options);
+  const whole = plan(project, observed, planOptions(options, false));
+  const operations = whole.operations.filter((one) => one.kind === "pull-image" || one.kind === "build-image");
+  return await applied({ project: project.name, operations }, project, observed, parts, signal);
+}
+
+/** Plans from what is there and applies it; returns what is there then. */
+async function converge(
+  project: Project,
+  options: PlanOptions,
+  observed: ObservedState,
+  parts: ComposeParts,
+  signal: AbortSignal,
+): Promise<ObservedState> {
+  return await applied(plan(project, observed, options), project, observed, parts, signal);
+}
+
+async function applied(
+  toDo: Plan,
+  project: Project,
+  observed: ObservedState,
+  parts: ComposeParts,
+  signal: AbortSignal,
+): Promise<ObservedState> {
   if (isEmpty(toDo)) return observed;
   await applyPlan(toDo, { ...parts, project, observed, labels: {} }, signal);
   return await parts.engine.observe(observeQuery(project), signal);
