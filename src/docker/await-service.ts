@@ -43,7 +43,7 @@ async function whyNotMet(
   signal: AbortSignal,
 ): Promise<string | null> {
   const done = new AbortController();
-  const wakeUp = listen(client, project, AbortSignal.any([signal, done.signal]));
+  const wakeUp = listen(client, project, serviceName, AbortSignal.any([signal, done.signal]));
   const startedAt = Date.now();
   try {
     for (;;) {
@@ -62,11 +62,12 @@ async function whyNotMet(
   }
 }
 
-/** Gives promises of "something happened since you last asked". A cut stream is silent: the slow look goes on without it. */
-function listen(client: EngineClient, project: string, signal: AbortSignal): () => Promise<void> {
+/** Gives promises of "something happened to the service since you last asked". A cut stream is silent: the slow look goes on without it. */
+function listen(client: EngineClient, project: string, serviceName: string, signal: AbortSignal): () => Promise<void> {
   let next = Promise.withResolvers<void>();
   const read = async () => {
-    for await (const _change of changes(client, project, signal)) next.resolve();
+    for await (const change of changes(client, project, signal))
+      if (change.type === "listening" || change.serviceName === serviceName) next.resolve();
   };
   read().catch(() => {});
   return async () => {

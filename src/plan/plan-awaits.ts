@@ -3,13 +3,16 @@ import type { ObservedState } from "../observed-state.ts";
 import { type Dependency, expectedReplicas, type Project } from "../project.ts";
 import type { PlanBuilder } from "./plan-builder.ts";
 
-/** Waits for the dependencies whose condition is not met already; a disabled one, or one of no replicas, is never waited for. */
+/**
+ * Waits for the dependencies whose condition is not met already; a disabled one, or one of no replicas, is never waited for. However
+ * many services depend on one, `awaits` has its wait once.
+ */
 export function planAwaits(
   project: Project,
   observed: ObservedState,
   serviceName: string,
-  after: readonly number[],
   lastOf: ReadonlyMap<string, readonly number[]>,
+  awaits: Map<string, number>,
   builder: PlanBuilder,
 ): readonly number[] {
   const declared = Object.entries(project.services[serviceName]?.depends_on ?? {});
@@ -17,10 +20,13 @@ export function planAwaits(
     const { condition, required } = dependency;
     const awaited = project.services[dependencyName];
     if (condition === "service_started" || !awaited || expectedReplicas(awaited) === 0) return [];
-    const unchanged = (lastOf.get(dependencyName) ?? []).length === 0;
-    if (unchanged && isMet(observed, dependencyName, dependency)) return [];
+    const after = lastOf.get(dependencyName) ?? [];
+    if (after.length === 0 && isMet(observed, dependencyName, dependency)) return [];
     const operation = { kind: "await-service", serviceName: dependencyName, condition, required } as const;
-    return [builder.add(operation, `${serviceName} depends on it`, after)];
+    const same = JSON.stringify(operation);
+    const index = awaits.get(same) ?? builder.add(operation, `${serviceName} depends on it`, after);
+    awaits.set(same, index);
+    return [index];
   });
 }
 

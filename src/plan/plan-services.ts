@@ -33,6 +33,7 @@ interface Planning {
   readonly created: readonly number[];
   /** The last operations of each service planned so far: what its dependents wait for. */
   readonly lastOf: Map<string, readonly number[]>;
+  readonly awaits: Map<string, number>;
 }
 
 /**
@@ -50,19 +51,17 @@ export function planServices(
 ): void {
   const { prepared, created } = prepareServices(project, observed, slots, before, options.basis, builder);
   const lastOf = new Map<string, readonly number[]>();
-  const planning = { project, observed, options, stops, builder, created, lastOf };
+  const planning = { project, observed, options, stops, builder, created, lastOf, awaits: new Map<string, number>() };
   for (const [serviceName, places] of prepared) lastOf.set(serviceName, planService(planning, serviceName, places));
 }
 
 /** Puts one service's containers into place, one after the other; returns what its dependents wait for. */
 function planService(planning: Planning, serviceName: string, places: readonly Prepared[]): readonly number[] {
-  const { project, observed, lastOf, builder, created } = planning;
+  const { project, observed, lastOf, awaits, builder, created } = planning;
   const dependencies = dependenciesOf(project, serviceName).flatMap((name) => lastOf.get(name) ?? []);
   const moving = places.filter((place) => needsWork(planning, serviceName, place));
   if (moving.length === 0) return dependencies;
-  const awaited = planning.options.start
-    ? planAwaits(project, observed, serviceName, dependencies, lastOf, builder)
-    : [];
+  const awaited = planning.options.start ? planAwaits(project, observed, serviceName, lastOf, awaits, builder) : [];
   const quiet = stopDependents(planning, serviceName, moving);
   let chain: readonly number[] = [...created, ...dependencies, ...awaited, ...quiet];
   for (const place of moving) chain = takePlace(planning, place, chain);

@@ -11,7 +11,7 @@ function awaited(db: Partial<Service> | null, dependency = healthy, health: "hea
   const project = sampleProject({ web: { depends_on: { db: dependency } }, ...(db ? { db } : {}) });
   const observed = observedState(project, db ? [runningContainer(project, "db", 1, { health })] : []);
   const builder = new PlanBuilder("shop");
-  planAwaits(project, observed, "web", [], new Map(), builder);
+  planAwaits(project, observed, "web", new Map(), new Map(), builder);
   return builder.build().operations.map((operation) => operation.kind);
 }
 
@@ -21,3 +21,21 @@ test("a service of no replicas is never waited for", () => expect(awaited({ scal
 test("nor is one that a profile keeps out", () => expect(awaited(null, { ...healthy, required: false })).toEqual([]));
 test("having been started needs no wait of its own", () =>
   expect(awaited({}, { condition: "service_started", required: true })).toEqual([]));
+
+test("two that depend on one wait for it once, and for nothing but it", () => {
+  const depends_on = { db: healthy, cache: healthy };
+  const project = sampleProject({ web: { depends_on }, worker: { depends_on }, db: {}, cache: {} });
+  const observed = observedState(project, []);
+  const builder = new PlanBuilder("shop");
+  const started = ["db", "cache"].map((serviceName) => {
+    const container = { id: serviceName, name: serviceName };
+    return [serviceName, [builder.add({ kind: "start-container", serviceName, number: 1, container }, "")]] as const;
+  });
+  const awaits = new Map<string, number>();
+  const [web, worker] = ["web", "worker"].map((serviceName) =>
+    planAwaits(project, observed, serviceName, new Map(started), awaits, builder),
+  );
+  expect(web).toEqual([2, 3]);
+  expect(worker).toEqual([2, 3]);
+  expect(builder.build().operations.slice(2)).toMatchObject([{ after: [0] }, { after: [1] }]);
+});
