@@ -76,10 +76,10 @@ function connectionTo(sshAgents: SessionOffer["sshAgents"], id: string): () => D
   return connect;
 }
 
-/** The first field of a request that is one message; read to its end, because who stops reading resets the stream. */
+/** The first field of a request that is one message. */
 async function firstText({ messages }: GrpcCall): Promise<string> {
-  const all = await Array.fromAsync(messages);
-  return textOf(fieldsOf(all[0] ?? Buffer.alloc(0)), 1);
+  for await (const message of messages) return textOf(fieldsOf(message), 1);
+  return "";
 }
 
 /** The builder says where it asks, the logins where somebody logged in. */

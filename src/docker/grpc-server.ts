@@ -92,7 +92,8 @@ async function answer(
   stream.respond({ ":status": 200, "content-type": "application/grpc" }, { waitForTrailers: true });
   try {
     if (!method) throw new GrpcRefusal(GRPC.unimplemented, "there is no such method");
-    const messages = grpcMessages(stream as AsyncIterable<Buffer>);
+    // A method that has read enough must not take the stream away from its own answer.
+    const messages = grpcMessages(stream.iterator({ destroyOnReturn: false }));
     for await (const message of method({ messages, metadata, signal: gone.signal })) stream.write(frame(message));
   } catch (thrown) {
     end = thrown instanceof GrpcRefusal ? thrown : new GrpcRefusal(GRPC.internal, "it could not be answered");
