@@ -113,7 +113,10 @@ function readText(file: number, shown: string): string {
     if (total > MAX_BYTES) throw invalid(shown, "is larger than 10 MiB", "Keep large data out of configuration files.");
     chunks.push(chunk.subarray(0, length));
   }
-  return Buffer.concat(chunks).toString("utf8");
+  const text = Buffer.concat(chunks).toString("utf8");
+  if (text.startsWith("version https://git-lfs.github.com/spec/"))
+    throw invalid(shown, "is a Git LFS pointer, not the file itself", "Keep configuration out of Git LFS.");
+  return text;
 }
 
 function invalid(shown: string, what: string, hint: string): TallymanError {

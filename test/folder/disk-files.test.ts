@@ -115,6 +115,11 @@ describe("files of a tree", () => {
     expect(reasonOf(() => files.read(`${LIVE}/app`))).toBe("ComposeInvalid");
     expect(reasonOf(() => files.read(`${LIVE}/large`))).toBe("ComposeInvalid");
   });
+
+  test("that are Git LFS pointers are refused, as what they stand for is not there", () => {
+    writeFileSync(join(staging, "app/.env"), "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n");
+    expect(reasonOf(() => files.read(`${LIVE}/app/.env`))).toBe("ComposeInvalid");
+  });
 });
 
 describe("the open disk", () => {
