@@ -15,7 +15,7 @@ export function complaintOf(result: WorkerResult, remote: RemoteUrl, secrets: re
   const text = strike(result.stderr, secrets);
   if (result.exitCode === KILLED) return { kind: "known", error: killed(remote) };
   const rule = RULES.find(({ pattern }) => pattern.test(text));
-  const words = lastWords(text);
+  const words = rule ? wordsOf(rule, text) : lastWords(text);
   if (!rule) {
     const message = `git ended with code ${result.exitCode} on ${remote.printable}${words === "" ? "" : `: ${words}`}`;
     return {
@@ -66,6 +66,14 @@ const RULES: readonly Rule[] = [
     hint: "It was rewritten or removed; the next poll takes the new head.",
   },
   {
+    // What `fetch.fsckObjects` finds: `.git` in a tree, a submodule named `../../x`, … Another fetch would bring the same.
+    pattern: /^error: object [0-9a-f]{40,64}: \w+: /im,
+    kind: "known",
+    reason: "GitRefused",
+    what: "holds an object that git takes for unsafe or broken",
+    hint: "Take it out of the history that is deployed from, or deploy a branch without it.",
+  },
+  {
     pattern: /host key verification failed|no .* host key is known|remote host identification has changed/i,
     kind: "known",
     reason: "HostKeyChanged",
@@ -100,6 +108,11 @@ const RULES: readonly Rule[] = [
 function strike(text: string, secrets: readonly string[]): string {
   const spellings = secrets.flatMap((secret) => [secret, encodeURIComponent(secret)]).filter((secret) => secret !== "");
   return spellings.reduce((struck, secret) => struck.replaceAll(secret, "***"), text);
+}
+
+/** The line that a rule goes by. */
+function wordsOf({ pattern }: Rule, text: string): string {
+  return lastWords(text.split("\n").find((line) => pattern.test(line)) ?? text);
 }
 
 /** The most telling line: the last that says fatal or error, else the last. Text from outside, so without control characters. */

@@ -18,6 +18,7 @@ test.each([
   ["fatal: unable to access 'https://h.test/a/': Could not resolve host: h.test", "known", "GitUnreachable"],
   ["error: RPC failed; curl 28 Operation too slow.", "known", "GitUnreachable"],
   ["fatal: write error: No space left on device", "known", "DiskFull"],
+  [`error: object ${"a".repeat(40)}: hasDotgit: contains '.git'\nfatal: index-pack failed`, "known", "GitRefused"],
   ["fatal: bad object HEAD", "corrupt", "WorkerFailed"],
   ["", "corrupt", "WorkerFailed"],
 ])("%j is %s, %s", (stderr, kind, reason) => {
@@ -28,6 +29,13 @@ test.each([
 test("the most telling line is shown, without control characters", () => {
   const { error } = complaint("hint: nothing\nfatal: bad\u001b[31mthing\nwarning: later\n");
   expect(error.message).toBe("git ended with code 128 on https://h.test/a: fatal: bad [31mthing");
+});
+
+test("the line that decided is the one that is shown", () => {
+  const { error } = complaint(
+    `error: object ${"a".repeat(40)}: hasDotgit: contains '.git'\nfatal: index-pack failed\n`,
+  );
+  expect(error.message).toEndWith("contains '.git')");
 });
 
 test("a secret that git repeated is struck out in every spelling", () => {
