@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, join, resolve } from "node:path";
 import Ajv from "ajv";
@@ -33,13 +33,22 @@ export async function compile({ entry, target, outfile }: CompileRequest): Promi
     // Bytecode needs the format said: alone it means cjs, which has no top-level await.
     bytecode: true,
     format: "esm",
+    // A command loads no more than its own share of the program.
+    splitting: true,
     sourcemap: "linked",
     define: await definitions(),
     // A repository's .env or bunfig.toml in the working directory must never steer the daemon.
     compile: { target: `bun-${target}`, outfile, autoloadDotenv: false, autoloadBunfig: false },
-    plugins: [embeddedLibsql(target), finishedSchemaCheck, withoutNativeSsh, leanDockerode],
+    plugins: [embeddedLibsql(target), finishedSchemaCheck, nativeDigest, withoutNativeSsh, leanDockerode],
   });
+  await removePieceMaps(resolve(outfile, ".."));
   return Bun.file(outfile).size;
+}
+
+/** The file holds every source map itself; those of its pieces, which Bun writes beside it as well, are of no use. */
+async function removePieceMaps(folder: string): Promise<void> {
+  const names = await readdir(folder);
+  await Promise.all(names.filter((name) => name.endsWith(".js.map")).map((name) => rm(join(folder, name))));
 }
 
 function targetsOf(argv: readonly string[]): readonly Target[] {
@@ -145,6 +154,17 @@ export const finishedSchemaCheck: BunPlugin = {
       const code = standaloneCode(ajv, ajv.compile(composeSchema));
       return { contents: `${code}\nexport function schemaCheck() { return validate; }`, loader: "js" };
     });
+  },
+};
+
+/** The runtime's own SHA-256: a pure one in JavaScript takes a fifth of the time in which a project is loaded. */
+export const nativeDigest: BunPlugin = {
+  name: "native-digest",
+  setup(builder) {
+    builder.onLoad({ filter: /[\\/]src[\\/]compose[\\/]sha256\.ts$/ }, () => ({
+      contents: 'export const sha256 = (text) => Bun.CryptoHasher.hash("sha256", text, "hex");',
+      loader: "js",
+    }));
   },
 };
 

@@ -13,7 +13,9 @@ type Flavour = "a" | "b";
  * Source: docker/compose ServiceHash, compose-go's JSON encoding.
  */
 export function serviceHash(service: Service): ConfigHash {
-  return { a: sha256(encodeService(service, "a")), b: sha256(encodeService(service, "b")) };
+  const a = sha256(encodeService(service, "a"));
+  const alike = !service.volumes?.some(({ bind }) => bind);
+  return { a, b: alike ? a : sha256(encodeService(service, "b")) };
 }
 
 /** As Docker Compose labels a network: its own fields, none of Compose's labels. */
