@@ -45,7 +45,8 @@ export type Operation =
       readonly shares: Readonly<Record<string, ContainerReference>>;
     }
   | ContainerOperation<"start-container">
-  | ContainerOperation<"remove-container">
+  /** With `volumes` its anonymous ones go too: only ever planned by a removal of volumes that the operator typed. */
+  | (ContainerOperation<"remove-container"> & { readonly volumes?: true })
   /** Stop with the container's own grace period. */
   | ContainerOperation<"stop-container">
   | (ContainerOperation<"rename-container"> & { readonly newName: string })

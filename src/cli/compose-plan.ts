@@ -3,7 +3,7 @@ import { reportPlan } from "../plan.ts";
 import type { Project } from "../project.ts";
 import { addJson, type Context, engineConfigOf, paintFor } from "./command-context.ts";
 import { composeEngineCommand, loadProject, loadRequestOf, warn } from "./compose-request.ts";
-import { addUpOptions, scaled, upOptionsOf } from "./compose-up-options.ts";
+import { addUpOptions, upOptionsOf, upProject } from "./compose-up-options.ts";
 import { EXIT } from "./exit-code.ts";
 import { showPlanReport } from "./plan.ts";
 import type { ComposeEvent, UpOptions } from "./tools.ts";
@@ -18,14 +18,16 @@ export async function composeReport(context: Context, self: Command, project: Pr
 }
 
 export function addComposePlan(group: Command, context: Context): void {
-  const command = composeEngineCommand(group, "plan", "what up would do, and why; exit 4 when not empty");
-  addJson(addUpOptions(command)).action(async (options: { json?: boolean }, self: Command) => {
-    const { tools } = context;
-    const upOptions = upOptionsOf(self);
-    const project = scaled(await loadProject(context, await loadRequestOf(context, self)), self);
-    const report = await composeReport(context, self, project, upOptions);
-    if (options.json) tools.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
-    else tools.stdout.write(showPlanReport(report, paintFor(context, tools.stdout)));
-    if (!report.empty) context.end(EXIT.outOfSync);
-  });
+  const command = composeEngineCommand(group, "plan [service...]", "what up would do, and why; exit 4 when not empty");
+  addJson(addUpOptions(command)).action(
+    async (services: readonly string[], options: { json?: boolean }, self: Command) => {
+      const { tools } = context;
+      const upOptions = upOptionsOf(self);
+      const project = upProject(await loadProject(context, await loadRequestOf(context, self)), services, self);
+      const report = await composeReport(context, self, project, upOptions);
+      if (options.json) tools.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+      else tools.stdout.write(showPlanReport(report, paintFor(context, tools.stdout)));
+      if (!report.empty) context.end(EXIT.outOfSync);
+    },
+  );
 }

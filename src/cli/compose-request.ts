@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
+import type { Project } from "../project.ts";
 import type { LoadRequest, LoadStep } from "../project-files.ts";
 import { addSettings, type Context, collect } from "./command-context.ts";
 import { plainText } from "./plain-text.ts";
@@ -64,9 +65,14 @@ export function warn(context: Context, warnings: readonly string[]): void {
   for (const warning of warnings) context.tools.stderr.write(`warning: ${plainText(warning)}\n`);
 }
 
-/** With `-p` alone there need not be a Compose file in reach. */
-export async function projectNameOf(context: Context, command: Command): Promise<string> {
+/** With `-p` alone there need not be a Compose file in reach: then no more than the name is known. */
+export async function projectOrName(context: Context, command: Command): Promise<Project | string> {
   const request = await loadRequestOf(context, command);
   if (request.files.length === 0 && request.projectName !== undefined) return request.projectName;
-  return (await context.tools.compose.load(request)).name;
+  return await context.tools.compose.load(request);
+}
+
+export async function projectNameOf(context: Context, command: Command): Promise<string> {
+  const project = await projectOrName(context, command);
+  return typeof project === "string" ? project : project.name;
 }

@@ -1,7 +1,8 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { TallymanError } from "../error.ts";
-import type { Project } from "../project.ts";
+import type { Project, Service } from "../project.ts";
 import { collect } from "./command-context.ts";
+import { selectServices } from "./selected-services.ts";
 import type { UpOptions } from "./tools.ts";
 
 interface Given {
@@ -10,16 +11,33 @@ interface Given {
   /** False after `--no-start`. */
   readonly start: boolean;
   readonly removeOrphans?: boolean;
+  /** True after `--build`, false after `--no-build`. */
   readonly build?: boolean;
+  readonly forceRecreate?: boolean;
+  /** False after `--no-recreate`. */
+  readonly recreate: boolean;
+  /** False after `--no-deps`. */
+  readonly deps: boolean;
+  readonly pull?: string;
   readonly scale?: readonly string[];
 }
+
+const PULL_POLICIES = ["always", "missing", "never", "policy"];
 
 /** The options that change what up does, and therefore what plan says. */
 export function addUpOptions(command: Command): Command {
   return command
     .option("--no-start", "create the containers, but do not start them")
+    .option("--no-deps", "leave out what the named services depend on")
+    .option("--force-recreate", "make containers anew though nothing changed")
+    .option("--no-recreate", "leave containers that are there as they are")
     .option("--build", "build images that are here too")
-    .option("--remove-orphans", "remove containers of services that are gone from the file")
+    .option("--no-build", "build nothing, also when an image is missing")
+    .addOption(new Option("--pull <policy>", "instead of each service's own pull_policy").choices(PULL_POLICIES))
+    .option(
+      "--remove-orphans",
+      "remove containers of services that are gone from the file, and one-offs that have ended",
+    )
     .option("--scale <service=number>", "how many containers of a service; may be repeated", collect);
 }
 
@@ -28,18 +46,37 @@ const LONGEST_WAIT_MS = 3_600_000;
 
 /** Throws InvalidInput that names the option. */
 export function upOptionsOf(command: Command): UpOptions {
-  const given = command.optsWithGlobals<Given>();
-  const timeoutMs = given.waitTimeout === undefined ? null : wholeNumber("--wait-timeout", given.waitTimeout) * 1_000;
+  const { start, removeOrphans, build, forceRecreate, recreate, wait, waitTimeout } = command.optsWithGlobals<Given>();
+  if (forceRecreate && !recreate)
+    throw new TallymanError("InvalidInput", "--force-recreate and --no-recreate are incompatible", {
+      hint: "Leave one of them out.",
+    });
+  const timeoutMs = waitTimeout === undefined ? LONGEST_WAIT_MS : wholeNumber("--wait-timeout", waitTimeout) * 1_000;
   return {
-    start: given.start,
-    removeOrphans: given.removeOrphans === true,
-    build: given.build === true,
-    waitMs: timeoutMs ?? (given.wait ? LONGEST_WAIT_MS : null),
+    start,
+    removeOrphans: removeOrphans === true,
+    build: build === true,
+    recreate: forceRecreate ? "always" : recreate ? "changed" : "never",
+    waitMs: wait ? timeoutMs || LONGEST_WAIT_MS : null,
   };
 }
 
+/** What `up` is to work on: the named services, with what the options say standing above what the file says. Throws as its parts do. */
+export function upProject(project: Project, serviceNames: readonly string[], command: Command): Project {
+  const { deps, build, pull } = command.optsWithGlobals<Given>();
+  const chosen = scaled(selectServices(project, serviceNames, !deps), command);
+  const unbuilt = build === false ? withServices(chosen, ({ build: _, ...service }) => service) : chosen;
+  if (pull === undefined || pull === "policy") return unbuilt;
+  return withServices(unbuilt, (service) => ({ ...service, pull_policy: pull }));
+}
+
+function withServices(project: Project, change: (service: Service) => Service): Project {
+  const services = Object.entries(project.services).map(([name, service]) => [name, change(service)]);
+  return { ...project, services: Object.fromEntries(services) };
+}
+
 /** The project with what `--scale` says standing above what the file says. Throws InvalidInput, or NotFound for an unknown service. */
-export function scaled(project: Project, command: Command): Project {
+function scaled(project: Project, command: Command): Project {
   const scales = (command.optsWithGlobals<Given>().scale ?? []).map(parseScale);
   // What a message says of file and line is known of the loaded project itself, not of a copy.
   if (scales.length === 0) return project;

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { addJson, type Context, engineConfigOf, paintFor } from "./command-context.ts";
 import { composeReport } from "./compose-plan.ts";
 import { composeEngineCommand, loadProject, loadRequestOf } from "./compose-request.ts";
-import { addUpOptions, scaled, upOptionsOf } from "./compose-up-options.ts";
+import { addUpOptions, upOptionsOf, upProject } from "./compose-up-options.ts";
 import { EXIT } from "./exit-code.ts";
 import { plainText } from "./plain-text.ts";
 import { showPlanReport } from "./plan.ts";
@@ -14,19 +14,20 @@ interface Given {
 }
 
 export function addComposeUp(group: Command, context: Context): void {
-  const command = composeEngineCommand(group, "up", "make the Engine run what the file asks for")
+  const command = composeEngineCommand(group, "up [service...]", "make the Engine run what the file asks for")
     .option("--wait", "wait until every service is running or healthy; exit 3 when one is not")
-    .option("--wait-timeout <seconds>", "wait no longer than this (implies --wait)")
+    .option("--wait-timeout <seconds>", "with --wait: no longer than this")
+    .option("-d, --detach", "accepted for habit: up never stays attached")
     .option("--dry-run", "only say what would be done");
-  addJson(addUpOptions(command)).action((options: Given, self: Command) =>
-    options.dryRun ? dryRun(context, self, options) : up(context, self, options),
+  addJson(addUpOptions(command)).action((services: readonly string[], options: Given, self: Command) =>
+    options.dryRun ? dryRun(context, self, services, options) : up(context, self, services, options),
   );
 }
 
-async function up(context: Context, self: Command, given: Given): Promise<void> {
+async function up(context: Context, self: Command, services: readonly string[], given: Given): Promise<void> {
   const { tools } = context;
   const upOptions = upOptionsOf(self);
-  const project = scaled(await loadProject(context, await loadRequestOf(context, self)), self);
+  const project = upProject(await loadProject(context, await loadRequestOf(context, self)), services, self);
   const progress = startProgress(tools.stderr, paintFor(context, tools.stderr));
   const verdicts = await tools.compose
     .up(engineConfigOf(context, self), project, upOptions, progress.show, tools.signal)
@@ -36,10 +37,10 @@ async function up(context: Context, self: Command, given: Given): Promise<void> 
   if (verdicts.some(({ verdict }) => verdict !== "healthy")) context.end(EXIT.notHealthy);
 }
 
-async function dryRun(context: Context, self: Command, given: Given): Promise<void> {
+async function dryRun(context: Context, self: Command, services: readonly string[], given: Given): Promise<void> {
   const { tools } = context;
   const upOptions = upOptionsOf(self);
-  const project = scaled(await loadProject(context, await loadRequestOf(context, self)), self);
+  const project = upProject(await loadProject(context, await loadRequestOf(context, self)), services, self);
   const plan = await composeReport(context, self, project, upOptions);
   if (given.json) tools.stdout.write(`${JSON.stringify(plan, null, 2)}\n`);
   else tools.stdout.write(showPlanReport(plan, paintFor(context, tools.stdout)));

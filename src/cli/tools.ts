@@ -78,10 +78,10 @@ export interface ComposeTools {
     onEvent: OnComposeEvent,
     signal: AbortSignal,
   ) => Promise<readonly ServiceVerdict[]>;
-  /** By the labels alone; orphans go too. */
+  /** Of a project of which only the name is given, everything goes that its labels tell. */
   readonly down: (
     config: Config,
-    projectName: string,
+    project: Project | string,
     options: DownOptions,
     onEvent: OnComposeEvent,
     signal: AbortSignal,
@@ -101,12 +101,15 @@ export interface UpOptions {
   readonly removeOrphans: boolean;
   /** Build what can be built, though an image is here. */
   readonly build: boolean;
+  /** Containers that are there: make anew what changed, everything, or nothing. */
+  readonly recreate: "changed" | "always" | "never";
   /** Wait until every service is running or healthy, at most this long; null does not wait. */
   readonly waitMs: number | null;
 }
 
 export interface DownOptions {
   readonly volumes: boolean;
+  readonly removeOrphans: boolean;
 }
 
 export type ComposeEvent =

@@ -68,10 +68,10 @@ export async function stopContainer(
   return failed === null ? {} : { warnings: [`services.${serviceName}.pre_stop: ${failed}`] };
 }
 
-/** Removes a container and no volume; one that is gone or on its way already counts as removed. */
+/** Removes a container, and no volume unless told to; one that is gone or on its way already counts as removed. */
 export async function removeContainer(
   client: EngineClient,
-  { container }: Of<"remove-container">,
+  { container, volumes }: Of<"remove-container">,
   { created }: PerformContext,
   signal: AbortSignal,
 ): Promise<PerformResult> {
@@ -81,7 +81,7 @@ export async function removeContainer(
   const status = await ignoring(
     [404, 409],
     client,
-    { method: "DELETE", path, query: { force: "1", v: "0" }, ...common },
+    { method: "DELETE", path, query: { force: "1", v: volumes ? "1" : "0" }, ...common },
     signal,
   );
   // Somebody else is removing it: its name is free only when they are done.

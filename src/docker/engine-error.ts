@@ -95,6 +95,11 @@ const REFUSALS: readonly (Refusal & { readonly pattern: RegExp })[] = [
     hint: "Remove networks that nobody uses (`docker network prune`), or give the network a subnet of its own.",
   },
   {
+    pattern: /cannot start a paused container/i,
+    reason: "EngineRefused",
+    hint: "Let it go on with `docker unpause` and its name, or see who paused it and why.",
+  },
+  {
     pattern: /bind source path does not exist/i,
     reason: "EngineRefused",
     hint: "Create the path on the host, or correct it in the Compose file.",

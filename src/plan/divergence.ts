@@ -8,6 +8,8 @@ export type ImagePins = Readonly<Record<string, string>>;
 
 /** What a comparison rests on beside the project itself. */
 export interface Basis {
+  /** `--force-recreate` and `--no-recreate`: whatever a comparison says. Absent: what changed is made anew. */
+  readonly recreate?: "always" | "never";
   readonly pins: ImagePins;
   /** The project as it was last applied, when this process still knows it: only to tell in words what changed. */
   readonly previous: Project | null;

@@ -1,31 +1,54 @@
 import { COMPOSE_LABEL, dependenciesFromLabel } from "../label.ts";
 import type { ObservedContainer, ObservedState } from "../observed-state.ts";
 import type { Plan } from "../plan.ts";
+import type { Project } from "../project.ts";
 import { PlanBuilder } from "./plan-builder.ts";
+import { composeOrphansOf, endedOneOffs } from "./plan-orphans.ts";
 import { isAlive } from "./stops.ts";
 
+export interface DownOptions {
+  /** Named and anonymous ones: their data is lost. */
+  readonly volumes: boolean;
+  readonly cause: string;
+  /** As `docker compose down`: no more than this. Absent: everything that bears the project's label. */
+  readonly scope?: DownScope;
+}
+
+export interface DownScope {
+  /** Null when there is no file: then the labels tell what belongs to the project. */
+  readonly project: Project | null;
+  readonly removeOrphans: boolean;
+}
+
 /**
- * Takes a project down from its labels alone: containers (dependents first), then networks, then, only when asked, volumes.
+ * Takes a project down: containers (dependents first), then networks, then, only when asked, volumes.
  * Source: docker/compose `down`; the depends_on label carries the graph.
  */
-export function planDown(
-  observed: ObservedState,
-  options: { readonly volumes: boolean; readonly cause: string },
-): Plan {
+export function planDown(observed: ObservedState, options: DownOptions): Plan {
   const builder = new PlanBuilder(observed.project);
   const stops = new Map<string, number[]>();
   const removals: number[] = [];
-  for (const container of dependentsFirst(observed.containers)) {
+  const containers = containersOf(observed, options.scope);
+  for (const container of dependentsFirst(containers)) {
     const { id, name, serviceName, number } = container;
     const target = { serviceName, number, container: { id, name } } as const;
-    const dependents = observed.containers.filter((other) => dependenciesFromLabel(other.labels).includes(serviceName));
+    const dependents = containers.filter((other) => dependenciesFromLabel(other.labels).includes(serviceName));
     const before = dependents.flatMap((dependent) => stops.get(dependent.serviceName) ?? []);
     const stopped = builder.add({ kind: "stop-container", ...target }, options.cause, before);
     stops.set(serviceName, [...(stops.get(serviceName) ?? []), stopped]);
-    removals.push(builder.add({ kind: "remove-container", ...target }, options.cause, [stopped]));
+    const volumes = options.volumes ? ({ volumes: true } as const) : {};
+    removals.push(builder.add({ kind: "remove-container", ...target, ...volumes }, options.cause, [stopped]));
   }
   planNetworksAndVolumes(observed, options, removals, builder);
   return builder.build();
+}
+
+function containersOf(observed: ObservedState, scope: DownScope | undefined): readonly ObservedContainer[] {
+  if (!scope) return observed.containers;
+  const { project, removeOrphans } = scope;
+  const orphans = removeOrphans ? (project ? composeOrphansOf(project, observed) : endedOneOffs(observed)) : [];
+  const own = observed.containers.filter((one) => !one.oneOff && (!project || project.services[one.serviceName]));
+  return [...own, ...orphans];
 }
 
 /** Stops what runs, dependents first, and leaves everything where it is. One that is stopped already is left alone. */
@@ -43,28 +66,36 @@ export function planStop(observed: ObservedState, cause: string): Plan {
 
 function planNetworksAndVolumes(
   observed: ObservedState,
-  options: { readonly volumes: boolean; readonly cause: string },
+  { volumes, cause, scope }: DownOptions,
   removals: readonly number[],
   builder: PlanBuilder,
 ): void {
-  const owned = <Thing extends { readonly labels: Readonly<Record<string, string>> }>(
-    things: readonly Thing[],
-  ): readonly Thing[] => things.filter((thing) => thing.labels[COMPOSE_LABEL.project] === observed.project);
-  for (const { name, labels } of owned(observed.networks)) {
-    builder.add(
-      { kind: "remove-network", networkKey: labels[COMPOSE_LABEL.network] ?? name, name },
-      options.cause,
-      removals,
-    );
+  const { project } = scope ?? {};
+  for (const { name, labels } of owned(observed, observed.networks, project?.networks)) {
+    const networkKey = labels[COMPOSE_LABEL.network] ?? name;
+    builder.add({ kind: "remove-network", networkKey, name }, cause, removals);
   }
-  if (!options.volumes) return;
-  for (const { name, labels } of owned(observed.volumes)) {
-    builder.add(
-      { kind: "remove-volume", volumeKey: labels[COMPOSE_LABEL.volume] ?? name, name },
-      options.cause,
-      removals,
-    );
+  if (!volumes) return;
+  for (const { name, labels } of owned(observed, observed.volumes, project?.volumes)) {
+    const volumeKey = labels[COMPOSE_LABEL.volume] ?? name;
+    builder.add({ kind: "remove-volume", volumeKey, name }, cause, removals);
   }
+}
+
+interface Labelled {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** What bears the project's label and, where a file is known, stands in it. */
+function owned<Thing extends Labelled>(
+  observed: ObservedState,
+  things: readonly Thing[],
+  declared: Readonly<Record<string, { readonly name: string; readonly external?: boolean }>> | undefined,
+): readonly Thing[] {
+  const names = declared && Object.values(declared).flatMap(({ name, external }) => (external ? [] : [name]));
+  const own = things.filter(({ labels }) => labels[COMPOSE_LABEL.project] === observed.project);
+  return own.filter(({ name }) => !names || names.includes(name));
 }
 
 /** Containers ordered so that whoever depends on a service comes before it; a circle falls back to the given order. */

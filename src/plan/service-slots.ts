@@ -59,10 +59,11 @@ export function slotsOf(
   const service = project.services[serviceName];
   if (!service) return [];
   const containers = containersOf(observed, serviceName);
-  const causesOf = (container: ObservedContainer): readonly string[] =>
-    expected.because === null
-      ? divergences(project, serviceName, container, observed, basis, expected.hash)
-      : [expected.because];
+  const causesOf = (container: ObservedContainer): readonly string[] => {
+    if (basis.recreate) return basis.recreate === "always" ? ["was asked for"] : [];
+    if (expected.because !== null) return [expected.because];
+    return divergences(project, serviceName, container, observed, basis, expected.hash);
+  };
   const causes = new Map(containers.map((container) => [container.id, causesOf(container)]));
   const upToDate = (container: ObservedContainer): boolean => causes.get(container.id)?.length === 0;
   const numbers = keptNumbers(containers, upToDate, expectedReplicas(service));

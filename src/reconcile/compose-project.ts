@@ -26,8 +26,17 @@ export interface ComposeUpOptions {
   readonly removeOrphans: boolean;
   /** Build what can be built, though an image is here. */
   readonly build?: boolean;
+  /** Containers that are there: make anew what changed (absent), everything, or nothing. */
+  readonly recreate?: "changed" | "always" | "never";
   /** Wait for the gate, at most this long; null does not wait. */
   readonly waitMs: number | null;
+}
+
+export interface ComposeDownOptions {
+  /** Named and anonymous ones. */
+  readonly volumes: boolean;
+  /** Containers of services that the file does not name any more, and one-offs that have ended. */
+  readonly removeOrphans: boolean;
 }
 
 /** Everything `up` would do now, the removal of what is replaced included; warns of what `up` would warn of. */
@@ -54,7 +63,8 @@ export async function composeUp(
   const ready = await withImages(project, options, found, parts, signal);
   const moved = await converge(project, { ...planOptions(options, false), refreshImages: false }, ready, parts, signal);
   // What ended by itself meanwhile was started once already.
-  const settling = { ...planOptions(options, true), refreshImages: false, rerunJobs: false, start: false };
+  const settled = planOptions(options.recreate === "always" ? { ...options, recreate: "changed" } : options, true);
+  const settling = { ...settled, refreshImages: false, rerunJobs: false, start: false };
   const observed = await converge(project, settling, moved, parts, signal);
   if (options.waitMs === null || !options.start) return [];
   return await waitForGate(project, observed, options.waitMs, parts, signal);
@@ -72,25 +82,44 @@ async function waitForGate(
   );
   const ids = serving.map((container) => container.id);
   const limited = AbortSignal.any([signal, AbortSignal.timeout(waitMs)]);
-  return await healthGate(project, ids, { engine, clock, onProgress: () => undefined }, limited);
+  const gateParts = { engine, clock, onProgress: () => undefined };
+  return await healthGate(contentWithRunning(project), ids, gateParts, limited);
 }
 
-/** As `docker compose down`, from the labels alone. */
+/** Docker Compose's `--wait` asks of a service without a healthcheck no more than that it runs. */
+function contentWithRunning(project: Project): Project {
+  const services = Object.entries(project.services).map(([name, service]) => {
+    const { deploy } = service;
+    const monitored = { ...deploy, update_config: { ...deploy?.update_config, monitor: "0s" } };
+    return [name, { ...service, deploy: monitored }];
+  });
+  return { ...project, services: Object.fromEntries(services) };
+}
+
+/** As `docker compose down`: of a project that is known only by its name, whatever its labels tell. */
 export async function composeDown(
-  projectName: string,
-  volumes: boolean,
+  project: Project | string,
+  options: ComposeDownOptions,
   parts: ComposeParts,
   signal: AbortSignal,
 ): Promise<Plan> {
-  const observed = await parts.engine.observe({ project: projectName, images: [], networks: [], volumes: [] }, signal);
-  const down = planDown(observed, { volumes, cause: "compose down" });
-  await applyPlan(down, { ...parts, project: emptyProject(projectName), observed, labels: {} }, signal);
+  const known = typeof project === "string" ? null : project;
+  const name = known?.name ?? String(project);
+  const observed = await parts.engine.observe({ project: name, images: [], networks: [], volumes: [] }, signal);
+  const scope = { project: known, removeOrphans: options.removeOrphans };
+  const down = planDown(observed, { volumes: options.volumes, cause: "compose down", scope });
+  if (isEmpty(down)) parts.onWarning(`No resource found to remove for project "${name}"`);
+  await applyPlan(down, { ...parts, project: known ?? emptyProject(name), observed, labels: {} }, signal);
   return down;
 }
 
-function planOptions({ start, removeOrphans, build = false }: ComposeUpOptions, settled: boolean): PlanOptions {
+function planOptions(
+  { start, removeOrphans, build = false, recreate = "changed" }: ComposeUpOptions,
+  settled: boolean,
+): PlanOptions {
+  const basis = { pins: {}, previous: null, hashOf: serviceHash };
   return {
-    basis: { pins: {}, previous: null, hashOf: serviceHash },
+    basis: recreate === "changed" ? basis : { ...basis, recreate },
     refreshImages: true,
     // As Docker Compose: an image that is here is only built again when somebody asks.
     builds: { contexts: {}, force: build, pullFirst: !build },

@@ -58,9 +58,9 @@ export const composeTools: ComposeTools = {
     const { composeUp } = await import("../reconcile/compose-project.ts");
     return await composeUp(await supported(project), options, await composeParts(config, onEvent), signal);
   },
-  async down(config, projectName, { volumes }, onEvent, signal) {
+  async down(config, project, options, onEvent, signal) {
     const { composeDown } = await import("../reconcile/compose-project.ts");
-    await composeDown(projectName, volumes, await composeParts(config, onEvent), signal);
+    await composeDown(project, options, await composeParts(config, onEvent), signal);
   },
   async ps({ dockerHost }, projectName, signal) {
     const { connectEngine } = await import("../docker/docker-engine.ts");

@@ -60,7 +60,7 @@ function engine(changes: Partial<ComposeTools> = {}) {
   const asked = {
     loads: [] as LoadRequest[],
     ups: [] as { config: Config; project: Project; options: UpOptions }[],
-    downs: [] as { projectName: string; options: DownOptions }[],
+    downs: [] as { project: Project | string; options: DownOptions }[],
   };
   const compose: ComposeTools = {
     load: async (request) => {
@@ -79,8 +79,8 @@ function engine(changes: Partial<ComposeTools> = {}) {
       asked.ups.push({ config, project: loaded, options });
       return [];
     },
-    down: async (_config, projectName, options) => {
-      asked.downs.push({ projectName, options });
+    down: async (_config, project, options) => {
+      asked.downs.push({ project, options });
     },
     ps: async () => [container],
     ...changes,
@@ -259,16 +259,43 @@ describe("compose up", () => {
     return asked.ups[0];
   };
 
+  const PLAIN = { start: true, removeOrphans: false, build: false, recreate: "changed", waitMs: null } as const;
+
   test("does not wait unless it is told to", async () => {
-    expect((await optionsFor())?.options).toEqual({ start: true, removeOrphans: false, build: false, waitMs: null });
+    expect((await optionsFor())?.options).toEqual(PLAIN);
     expect((await optionsFor("--wait"))?.options.waitMs).toBe(3_600_000);
-    expect((await optionsFor("--wait-timeout", "5"))?.options.waitMs).toBe(5_000);
+    expect((await optionsFor("--wait", "--wait-timeout", "5"))?.options.waitMs).toBe(5_000);
+    expect((await optionsFor("--wait-timeout", "5", "-d"))?.options.waitMs).toBe(null);
   });
 
   test("hands on what else was said", async () => {
     const asked = await optionsFor("--no-start", "--remove-orphans", "--docker-host", "unix:///other.sock");
-    expect(asked?.options).toEqual({ start: false, removeOrphans: true, build: false, waitMs: null });
+    expect(asked?.options).toEqual({ ...PLAIN, start: false, removeOrphans: true });
     expect(asked?.config.dockerHost).toBe("unix:///other.sock");
+  });
+
+  test("makes containers anew as it is told to", async () => {
+    expect((await optionsFor("--force-recreate"))?.options.recreate).toBe("always");
+    expect((await optionsFor("--no-recreate"))?.options.recreate).toBe("never");
+    const both = await run(["compose", "up", "--force-recreate", "--no-recreate"], engine().tools);
+    expect(both).toMatchObject({ code: 2 });
+    expect(both.stderr).toContain("--force-recreate and --no-recreate are incompatible");
+  });
+
+  test("--pull and --no-build stand above the file", async () => {
+    const asked = await optionsFor("--pull", "never", "--no-build");
+    expect(asked?.project.services["web"]).toEqual({ ...service, image: "web:1", pull_policy: "never" });
+  });
+
+  test("works on the services that are named", async () => {
+    const asked = await optionsFor("web");
+    expect(Object.keys(asked?.project.services ?? {})).toEqual(["web"]);
+    expect(asked?.project.disabledServices).toEqual(["db"]);
+    const unknown = await run(["compose", "up", "mail"], engine().tools);
+    expect(unknown).toMatchObject({
+      code: 1,
+      stderr: "error: no such service: mail\nhint: The project has web, db.\n",
+    });
   });
 
   test("--scale stands above the file", async () => {
@@ -336,15 +363,15 @@ describe("compose down and ps", () => {
     await run(["compose", "down"], tools);
     await run(["compose", "down", "-v", "--remove-orphans"], tools);
     expect(asked.downs).toEqual([
-      { projectName: "shop", options: { volumes: false } },
-      { projectName: "shop", options: { volumes: true } },
+      { project: shop, options: { volumes: false, removeOrphans: false } },
+      { project: shop, options: { volumes: true, removeOrphans: true } },
     ]);
   });
 
   test("with -p alone no Compose file is needed", async () => {
     const { asked, tools } = engine();
     await run(["compose", "-p", "old", "down"], tools);
-    expect(asked.downs[0]?.projectName).toBe("old");
+    expect(asked.downs[0]?.project).toBe("old");
     expect(asked.loads).toEqual([]);
   });
 

@@ -1,4 +1,4 @@
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { COMPOSE_LABEL } from "../../src/label.ts";
 import { planDown } from "../../src/plan/plan-down.ts";
 import { resourceOf } from "../../src/plan.ts";
@@ -40,4 +40,47 @@ test("volumes of another project stay even then", () => {
   expect(
     planDown(foreign, { volumes: true, cause: "down" }).operations.some((one) => one.kind === "remove-volume"),
   ).toBe(false);
+});
+
+describe("beside a file", () => {
+  const gone = runningContainer(project, "gone");
+  const oneOff = (state: "running" | "exited") => ({ ...db, id: state, name: state, number: 0, oneOff: true, state });
+  const networks = [...observed.networks, { id: "b", name: "shop_back", driver: "bridge", labels }];
+  const all = { ...observed, containers: [db, web, gone, oneOff("running"), oneOff("exited")], networks };
+  const removed = (known: typeof project | null, removeOrphans: boolean) => {
+    const scope = { project: known, removeOrphans };
+    const { operations } = planDown(all, { volumes: true, cause: "down", scope });
+    return operations.filter(({ kind }) => kind.startsWith("remove-")).map(resourceOf);
+  };
+
+  test("only what the file names goes", () => {
+    expect(removed(project, false)).toEqual(["service:web:1", "service:db:1", "network:default"]);
+  });
+
+  test("orphans go when asked for, and one-offs once they have ended", () => {
+    expect([...removed(project, true)].sort()).toEqual(
+      ["network:default", "service:db:0", "service:db:1", "service:gone:1", "service:web:1"].sort(),
+    );
+  });
+
+  test("without one the labels tell what belongs together", () => {
+    expect([...removed(null, false)].sort()).toEqual(
+      [
+        "network:default",
+        "network:shop_back",
+        "service:db:1",
+        "service:gone:1",
+        "service:web:1",
+        "volume:shop_data",
+      ].sort(),
+    );
+  });
+});
+
+test("anonymous volumes go with the named ones, and stay with them", () => {
+  const removal = (volumes: boolean) => planned(volumes).find(({ kind }) => kind === "remove-container");
+  expect([removal(false), removal(true)]).toEqual([
+    expect.not.objectContaining({ volumes: true }),
+    expect.objectContaining({ volumes: true }),
+  ]);
 });

@@ -45,7 +45,7 @@ test("--remove-orphans makes room before anything is created, and leaves the net
   const basis = { pins: {}, previous: null, hashOf: textHash };
   const how = { refreshImages: false, settled: true, prune: false, rerunJobs: true, start: true } as const;
   const made = plan(project, all, { basis, ...how, removeOrphans: true, changedVolumes: "keep" });
-  expect(made.operations.map((one) => `${one.kind} ${resourceOf(one)} ${one.after}`)).toEqual([
+  expect(made.operations.map((one) => `${one.kind} ${resourceOf(one)} ${one.after.join(",")}`)).toEqual([
     "stop-container service:old:1 ",
     "remove-container service:old:1 0",
     "remove-container service:web:0 ",

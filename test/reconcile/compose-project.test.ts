@@ -76,6 +76,18 @@ test("down leaves nothing but the volumes", async () => {
     own,
     signal,
   );
-  await composeDown("shop", false, own, signal);
+  await composeDown("shop", { volumes: false, removeOrphans: false }, own, signal);
   expect([own.engine.containers.length, own.engine.networks.size, own.engine.volumes.size]).toEqual([0, 0, 1]);
+});
+
+test("--force-recreate makes every container anew, once, and --no-recreate none", async () => {
+  const own = parts();
+  const ids = () => own.engine.containers.map(({ id }) => id);
+  await composeUp(sampleProject({ web: {} }), options, own, signal);
+  const first = ids();
+  await composeUp(sampleProject({ web: {} }), { ...options, recreate: "always" }, own, signal);
+  const second = ids();
+  expect([second.length, second[0] === first[0]]).toEqual([1, false]);
+  await composeUp(sampleProject({ web: { command: ["other"] } }), { ...options, recreate: "never" }, own, signal);
+  expect(ids()).toEqual(second);
 });
