@@ -2,7 +2,7 @@ import type { Credential, CredentialVault } from "../credential.ts";
 import type { Database } from "./database.ts";
 import { text, textOrNull } from "./row.ts";
 import type { Place, Seal } from "./seal.ts";
-import { knownStackId, stackId } from "./stack-store.ts";
+import { knownStackId, OF_STACK, stackId } from "./stack-store.ts";
 
 /** One credential per stack; its secret is sealed and bound to that stack's row. */
 export class CredentialStore implements CredentialVault {
@@ -49,8 +49,6 @@ export class CredentialStore implements CredentialVault {
     await this.#database.write({ sql: `DELETE FROM credential WHERE ${OF_STACK}`, values: [stack] });
   }
 }
-
-const OF_STACK = "stack_id = (SELECT id FROM stack WHERE name = ? AND removed_at IS NULL)";
 
 function placeOf(id: number): Place {
   return { table: "credential", row: String(id), column: "secret" };

@@ -7,6 +7,7 @@ import type {
   ServiceVerdict,
   Trigger,
 } from "../deployment.ts";
+import type { FailureAction } from "../stack.ts";
 import type { Row } from "./database-protocol.ts";
 import { integer, integerOrNull, json, text, textOrNull } from "./row.ts";
 
@@ -26,6 +27,7 @@ export function deploymentOf(row: Row): Deployment {
     settingsDigest: text(row, "settings_digest"),
     status: text(row, "status") as DeploymentStatus,
     class: textOrNull(row, "class") as FailureClass | null,
+    failureAction: textOrNull(row, "failure_action") as FailureAction | null,
     reason: textOrNull(row, "reason"),
     hint: textOrNull(row, "hint"),
     interruptions: integer(row, "interruptions"),
@@ -47,6 +49,13 @@ export function releaseOf(row: Row): Release {
     author: text(row, `${moved}author`),
     settingsDigest: text(row, `${moved}settings_digest`),
     imageDigests: json<Readonly<Record<string, string>>>(row, "image_digests"),
+    repoDigests: json<Readonly<Record<string, string>>>(row, "repo_digests"),
+    inputDigest: textOrNull(row, "input_digest"),
     healthyAt: text(row, "finished_at"),
   };
+}
+
+/** Ids are decimal; anything else is the id of nothing. */
+export function deploymentNumber(deploymentId: string): number {
+  return /^\d{1,15}$/.test(deploymentId) ? Number(deploymentId) : 0;
 }

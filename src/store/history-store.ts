@@ -1,20 +1,28 @@
 import type { Deployment, RecordedOperation, Release } from "../deployment.ts";
 import { TallymanError } from "../error.ts";
 import type { History, NewDeployment, Outcome } from "../history.ts";
+import type { Project } from "../project.ts";
 import type { CommitInfo } from "../revision.ts";
 import type { Database, Sql } from "./database.ts";
 import type { Row, Value } from "./database-protocol.ts";
-import { deploymentOf, releaseOf, SELECT_DEPLOYMENT } from "./deployment-row.ts";
+import { deploymentNumber, deploymentOf, releaseOf, SELECT_DEPLOYMENT } from "./deployment-row.ts";
+import { ReleaseModels } from "./release-model.ts";
 import { integer } from "./row.ts";
-import { knownStackId } from "./stack-store.ts";
+import type { Seal } from "./seal.ts";
+import { knownStackId, stackId } from "./stack-store.ts";
 
-/** The record of deployments. A stack's history is that of the stack which bears the name now, not of a removed namesake. */
+/**
+ * The record of deployments. A stack's history is that of the stack which bears the name now: it returns when a removed stack comes back,
+ * and is not that of a removed namesake from elsewhere.
+ */
 export class HistoryStore implements History {
   readonly #database: Database;
+  readonly #models: ReleaseModels;
   readonly #now: () => Date;
 
-  constructor(database: Database, now: () => Date) {
+  constructor(database: Database, seal: Seal, now: () => Date) {
     this.#database = database;
+    this.#models = new ReleaseModels(database, seal);
     this.#now = now;
   }
 
@@ -36,19 +44,21 @@ export class HistoryStore implements History {
   async recordOperations(deploymentId: string, operations: readonly RecordedOperation[]): Promise<void> {
     await this.#database.write({
       sql: "UPDATE deployment SET operations = ? WHERE id = ?",
-      values: [JSON.stringify(operations), numberOf(deploymentId)],
+      values: [JSON.stringify(operations), deploymentNumber(deploymentId)],
     });
   }
 
   /** Throws NotFound, and Internal for an attempt that has ended already. */
   async finish(deploymentId: string, outcome: Outcome): Promise<Deployment> {
     return await this.#database.inTurn(async (sql) => {
-      const open = await known(sql, numberOf(deploymentId));
+      const id = deploymentNumber(deploymentId);
+      const open = await known(sql, id);
       if (open.status !== "applying") {
         throw new TallymanError("Internal", `deployment ${deploymentId} is already ${open.status}`);
       }
-      await sql.write({ sql: FINISH, values: this.#ending(open, outcome) });
-      return await known(sql, numberOf(deploymentId));
+      const model = outcome.status === "healthy" ? this.#models.keep(id, outcome.project) : [];
+      await sql.write({ sql: FINISH, values: this.#ending(open, outcome) }, ...model);
+      return await known(sql, id);
     });
   }
 
@@ -59,23 +69,37 @@ export class HistoryStore implements History {
   }
 
   async list(stack: string, limit: number): Promise<readonly Deployment[]> {
-    const sql = `${SELECT_DEPLOYMENT} WHERE stack.name = ? AND removed_at IS NULL ORDER BY deployment.id DESC LIMIT ?`;
-    return (await this.#database.query(sql, stack, limit)).map(deploymentOf);
+    return (await this.#database.query(LIST_DEPLOYMENTS, stack, limit)).map(deploymentOf);
   }
 
   async get(deploymentId: string): Promise<Deployment | null> {
-    return await found(this.#database, numberOf(deploymentId));
+    return await found(this.#database, deploymentNumber(deploymentId));
   }
 
   /** Without a release nothing moves. */
   async advance(stack: string, { commit, message, author }: CommitInfo, settingsDigest: string): Promise<void> {
     const values = [commit, message, author, settingsDigest, stack];
-    await this.#database.write({ sql: `${ADVANCE} WHERE id = (SELECT deployment.id ${LAST_HEALTHY})`, values });
+    await this.#database.write({ sql: `${ADVANCE} WHERE id = (SELECT deployment.id ${HEALTHY} LIMIT 1)`, values });
   }
 
   async lastRelease(stack: string): Promise<Release | null> {
-    const [row] = await this.#database.query(`SELECT deployment.* ${LAST_HEALTHY}`, stack);
-    return row ? releaseOf(row) : null;
+    return (await this.releases(stack, 1))[0] ?? null;
+  }
+
+  async releases(stack: string, limit: number): Promise<readonly Release[]> {
+    return (await this.#database.query(LIST_RELEASES, stack, limit)).map(releaseOf);
+  }
+
+  async releasedProject(deploymentId: string): Promise<Project | null> {
+    return await this.#models.read(deploymentId);
+  }
+
+  /** What a hold names and what is under way stays as well. */
+  async forgetOld(stack: string, keep: number): Promise<void> {
+    await this.#database.inTurn(async (sql) => {
+      const id = await stackId(sql, stack);
+      if (id !== null) await sql.write({ sql: FORGET_OLD, values: [id, id, keep, id] });
+    });
   }
 
   #ending(open: Deployment, outcome: Outcome): readonly Value[] {
@@ -84,14 +108,17 @@ export class HistoryStore implements History {
     return [
       outcome.status,
       outcome.status === "failed" ? outcome.class : cut ? "interrupted" : null,
+      outcome.status === "failed" ? outcome.failureAction : null,
       outcome.status === "healthy" ? null : outcome.reason,
       outcome.status === "failed" ? outcome.hint : cut ? "The next pass goes on with it." : null,
       open.interruptions + (cut ? 1 : 0),
       JSON.stringify(cut ? [] : outcome.verdicts),
       JSON.stringify(outcome.status === "healthy" ? outcome.imageDigests : {}),
+      JSON.stringify(outcome.status === "healthy" ? outcome.repoDigests : {}),
+      outcome.status === "healthy" ? outcome.inputDigest : null,
       now.toISOString(),
       Math.max(0, now.getTime() - Date.parse(open.startedAt)),
-      numberOf(open.id),
+      deploymentNumber(open.id),
     ];
   }
 }
@@ -103,14 +130,26 @@ const BEGIN = `INSERT INTO deployment
 const RESUME = `UPDATE deployment SET status = 'applying', class = NULL, reason = NULL, hint = NULL,
   finished_at = NULL, duration_ms = NULL WHERE id = ? RETURNING id`;
 
-const FINISH = `UPDATE deployment SET status = ?, class = ?, reason = ?, hint = ?, interruptions = ?, verdicts = ?,
-  image_digests = ?, finished_at = ?, duration_ms = ? WHERE id = ?`;
+const FINISH = `UPDATE deployment SET status = ?, class = ?, failure_action = ?, reason = ?, hint = ?, interruptions = ?,
+  verdicts = ?, image_digests = ?, repo_digests = ?, input_digest = ?, finished_at = ?, duration_ms = ? WHERE id = ?`;
 
 const ADVANCE = `UPDATE deployment SET advanced_commit_id = ?, advanced_message = ?, advanced_author = ?,
   advanced_settings_digest = ?`;
 
-const LAST_HEALTHY = `FROM deployment JOIN stack ON stack.id = deployment.stack_id
-  WHERE stack.name = ? AND removed_at IS NULL AND status = 'healthy' ORDER BY deployment.id DESC LIMIT 1`;
+const HEALTHY = `FROM deployment JOIN stack ON stack.id = deployment.stack_id
+  WHERE stack.name = ? AND removed_at IS NULL AND status = 'healthy' ORDER BY deployment.id DESC`;
+
+/** Takes the stack's name and the limit; an index leads to the newest rows. */
+export const LIST_DEPLOYMENTS = `${SELECT_DEPLOYMENT} WHERE stack.name = ? AND removed_at IS NULL
+  ORDER BY deployment.id DESC LIMIT ?`;
+
+export const LIST_RELEASES = `SELECT deployment.* ${HEALTHY} LIMIT ?`;
+
+export const FORGET_OLD = `DELETE FROM deployment WHERE stack_id = ?
+  AND id <= (SELECT id FROM deployment WHERE stack_id = ? ORDER BY id DESC LIMIT 1 OFFSET ?)
+  AND id <> coalesce((SELECT max(id) FROM deployment WHERE stack_id = ? AND status = 'healthy'), 0)
+  AND id NOT IN (SELECT deployment_id FROM hold WHERE deployment_id IS NOT NULL)
+  AND status <> 'applying'`;
 
 /** One attempt is one entry: what was cut off is taken up again, as long as nothing else was tried since. */
 function continues(attempt: NewDeployment, newest: Deployment): boolean {
@@ -141,9 +180,4 @@ async function known(sql: Pick<Sql, "query">, id: number): Promise<Deployment> {
 function idOf(rows: readonly Row[] | undefined): number {
   const [row] = rows ?? [];
   return row ? integer(row, "id") : 0;
-}
-
-/** Ids are decimal; anything else is the id of nothing. */
-function numberOf(deploymentId: string): number {
-  return /^\d{1,15}$/.test(deploymentId) ? Number(deploymentId) : 0;
 }

@@ -1,5 +1,6 @@
 import foundation from "./migrations/0001-foundation.sql" with { type: "text" };
 import advancedRelease from "./migrations/0002-advanced-release.sql" with { type: "text" };
+import holdsVariablesReleases from "./migrations/0003-holds-variables-releases.sql" with { type: "text" };
 
 /** One step of the schema. `version` counts from 1 without gaps. */
 export interface Migration {
@@ -12,4 +13,5 @@ export interface Migration {
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: "foundation", sql: foundation },
   { version: 2, name: "advanced-release", sql: advancedRelease },
+  { version: 3, name: "holds-variables-releases", sql: holdsVariablesReleases },
 ];

@@ -1,8 +1,15 @@
 import { TallymanError } from "../error.ts";
-import type { CredentialKind, Stack } from "../stack.ts";
+import type { Stack } from "../stack.ts";
 import type { Database, Sql } from "./database.ts";
-import type { Row } from "./database-protocol.ts";
-import { integer, json, text, textOrNull } from "./row.ts";
+import { integer, text } from "./row.ts";
+import { INSERT_STACK, stackOf, stackValues, UPDATE_STACK } from "./stack-row.ts";
+
+/** A stack that was removed. Its history, variables and what was kept beside its containers are still there. */
+export interface ArchivedStack {
+  readonly stack: Stack;
+  /** RFC 3339 UTC. */
+  readonly removedAt: string;
+}
 
 /** The stacks that Tallyman keeps. */
 export class StackStore {
@@ -24,7 +31,18 @@ export class StackStore {
     return row ? stackOf(row) : null;
   }
 
-  /** Throws AlreadyExists. */
+  /** What was removed and did not come back, newest first. */
+  async archived(): Promise<readonly ArchivedStack[]> {
+    const rows = await this.#database.query(
+      "SELECT * FROM stack WHERE removed_at IS NOT NULL ORDER BY removed_at DESC, id DESC",
+    );
+    return rows.map((row) => ({ stack: stackOf(row), removedAt: text(row, "removed_at") }));
+  }
+
+  /**
+   * The stack of that name that was removed last comes back with its history, when it is of the same repository and path; else a new
+   * one begins. Throws AlreadyExists.
+   */
   async add(stack: Stack): Promise<void> {
     await this.#database.inTurn(async (sql) => {
       if ((await stackId(sql, stack.name)) !== null) {
@@ -32,22 +50,43 @@ export class StackStore {
           hint: "Choose another name, or remove that stack first.",
         });
       }
-      await sql.write({ sql: INSERT, values: valuesOf(stack) });
+      const former = await archivedId(sql, stack);
+      await sql.write(
+        former === null
+          ? { sql: INSERT_STACK, values: [...stackValues(stack), stack.name] }
+          : { sql: UPDATE_STACK, values: [...stackValues(stack), former] },
+      );
     });
   }
 
-  /** Keeps the row and its history, forgets the credential, frees the name. A name that nobody bears is fine. */
+  /** Replaces every setting of the stack that bears this name. Throws NotFound. */
+  async update(stack: Stack): Promise<void> {
+    await this.#database.inTurn(async (sql) => {
+      const id = await knownStackId(sql, stack.name);
+      await sql.write({ sql: UPDATE_STACK, values: [...stackValues(stack), id] });
+    });
+  }
+
+  /**
+   * Archives the stack: keeps the row, its history and variables, forgets the credential, the holds and what was told of it, frees the
+   * name. A name that nobody bears is fine.
+   */
   async remove(name: string): Promise<void> {
     await this.#database.inTurn(async (sql) => {
       const id = await stackId(sql, name);
       if (id === null) return;
       await sql.write(
         { sql: "DELETE FROM credential WHERE stack_id = ?", values: [id] },
+        { sql: "DELETE FROM hold WHERE stack_id = ?", values: [id] },
+        { sql: "DELETE FROM notice WHERE stack_id = ?", values: [id] },
         { sql: "UPDATE stack SET removed_at = ? WHERE id = ?", values: [this.#now().toISOString(), id] },
       );
     });
   }
 }
+
+/** Of a table with a `stack_id`: the rows of the stack that bears the name now. Takes the name. */
+export const OF_STACK = "stack_id = (SELECT id FROM stack WHERE name = ? AND removed_at IS NULL)";
 
 /** The row of the stack that bears the name now; null when none does. */
 export async function stackId(sql: Pick<Sql, "query">, name: string): Promise<number | null> {
@@ -64,38 +103,13 @@ export async function knownStackId(sql: Pick<Sql, "query">, name: string): Promi
   });
 }
 
-const INSERT = `INSERT INTO stack
-  (name, project, repository, ref, path, files, env_files, profiles, interval_ms, credential, created_at)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
-
-function valuesOf(stack: Stack) {
-  return [
-    stack.name,
-    stack.project,
-    stack.repository,
-    stack.ref,
-    stack.path,
-    JSON.stringify(stack.files),
-    JSON.stringify(stack.envFiles),
-    JSON.stringify(stack.profiles),
-    stack.intervalMs,
-    stack.credential,
-    stack.createdAt,
-  ];
-}
-
-function stackOf(row: Row): Stack {
-  return {
-    name: text(row, "name"),
-    project: text(row, "project"),
-    repository: text(row, "repository"),
-    ref: textOrNull(row, "ref"),
-    path: text(row, "path"),
-    files: json<readonly string[]>(row, "files"),
-    envFiles: json<readonly string[]>(row, "env_files"),
-    profiles: json<readonly string[]>(row, "profiles"),
-    intervalMs: integer(row, "interval_ms"),
-    credential: text(row, "credential") as CredentialKind,
-    createdAt: text(row, "created_at"),
-  };
+async function archivedId(sql: Pick<Sql, "query">, { name, origin, repository, path }: Stack): Promise<number | null> {
+  const [row] = await sql.query(
+    "SELECT * FROM stack WHERE name = ? AND removed_at IS NOT NULL ORDER BY removed_at DESC, id DESC LIMIT 1",
+    name,
+  );
+  if (!row) return null;
+  const former = stackOf(row);
+  const isSame = former.origin === origin && former.repository === repository && former.path === path;
+  return isSame ? integer(row, "id") : null;
 }

@@ -4,9 +4,13 @@ import { AuditStore } from "./audit-store.ts";
 import { CredentialStore } from "./credential-store.ts";
 import { Database } from "./database.ts";
 import { HistoryStore } from "./history-store.ts";
+import { HoldStore } from "./hold-store.ts";
 import { HostKeyStore } from "./host-key-store.ts";
+import { KeptContainerStore } from "./kept-container-store.ts";
 import { databaseKey, derivedKey, masterKey, type Random } from "./key-file.ts";
 import { MIGRATIONS, type Migration } from "./migrations.ts";
+import { NoticeStore } from "./notice-store.ts";
+import { RegistryLoginStore } from "./registry-login-store.ts";
 import { Seal } from "./seal.ts";
 import { SessionStore } from "./session-store.ts";
 import { SettingStore } from "./setting-store.ts";
@@ -14,6 +18,7 @@ import { SetupStore } from "./setup-store.ts";
 import { StackStore } from "./stack-store.ts";
 import { createDatabaseFile, openSystemFolder } from "./system-folder.ts";
 import { UserStore } from "./user-store.ts";
+import { VariableStore } from "./variable-store.ts";
 
 /** Everything that Tallyman remembers, in one encrypted file: `<root>/system/tallyman.db`. */
 export interface Store {
@@ -21,7 +26,12 @@ export interface Store {
   readonly instanceId: string;
   readonly stacks: StackStore;
   readonly history: HistoryStore;
+  readonly holds: HoldStore;
+  readonly kept: KeptContainerStore;
+  readonly notices: NoticeStore;
+  readonly variables: VariableStore;
   readonly credentials: CredentialStore;
+  readonly registryLogins: RegistryLoginStore;
   readonly hostKeys: HostKeyStore;
   readonly users: UserStore;
   readonly sessions: SessionStore;
@@ -68,11 +78,17 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     log("info", "database brought up to date", { from: database.migratedFrom, copyOfTheFormer: folder.backups });
   }
   const settings = new SettingStore(database);
+  const seal = new Seal(derivedKey(master, "seal", 32), random);
   return {
     instanceId: await settings.keep("instance", Buffer.from(random(16)).toString("hex")),
     stacks: new StackStore(database, now),
-    history: new HistoryStore(database, now),
-    credentials: new CredentialStore(database, new Seal(derivedKey(master, "seal", 32), random)),
+    history: new HistoryStore(database, seal, now),
+    holds: new HoldStore(database),
+    kept: new KeptContainerStore(database),
+    notices: new NoticeStore(database),
+    variables: new VariableStore(database, seal, derivedKey(master, "variables", 32), now),
+    credentials: new CredentialStore(database, seal),
+    registryLogins: new RegistryLoginStore(database, seal),
     hostKeys: new HostKeyStore(database),
     users: new UserStore(database, now),
     sessions: new SessionStore(database),

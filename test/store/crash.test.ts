@@ -4,7 +4,7 @@ import { Database } from "../../src/store/database.ts";
 import { openStore } from "../../src/store/store.ts";
 import { temporaryDirectory } from "../support/temporary.ts";
 import { refused } from "./refused.ts";
-import { attemptAt, STACK } from "./samples.ts";
+import { attemptAt, HEALTHY, STACK } from "./samples.ts";
 
 const ROUNDS = 8;
 
@@ -51,7 +51,7 @@ describe("kill -9 of a writer", () => {
     if (!cut) return;
     const resumed = await history.begin(attemptAt(`commit-${number}`));
     expect([resumed.id, resumed.interruptions]).toEqual([cut.id, 1]);
-    await history.finish(resumed.id, { status: "healthy", verdicts: [], imageDigests: {} });
+    await history.finish(resumed.id, HEALTHY);
   }
 });
 

@@ -1,11 +1,8 @@
 import { describe, expect, test } from "bun:test";
-import type { History, Outcome } from "../../src/history.ts";
+import type { History } from "../../src/history.ts";
 import { MemoryHistory } from "../support/memory-history.ts";
-import { attemptAt, STACK } from "./samples.ts";
+import { attemptAt, FAILED, HEALTHY, STACK } from "./samples.ts";
 import { temporaryStore } from "./temporary-store.ts";
-
-const HEALTHY: Outcome = { status: "healthy", verdicts: [], imageDigests: { nginx: "sha256:1" } };
-const FAILED: Outcome = { status: "failed", class: "unhealthy", reason: "exited", hint: "Look.", verdicts: [] };
 
 interface Kind {
   readonly name: string;

@@ -1,8 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { RecordedOperation, ServiceVerdict } from "../../src/deployment.ts";
-import type { Outcome } from "../../src/history.ts";
 import { refused } from "./refused.ts";
-import { attemptAt, STACK, StandingClock } from "./samples.ts";
+import { attemptAt, FAILED, HEALTHY, STACK, StandingClock } from "./samples.ts";
 import { temporaryStore } from "./temporary-store.ts";
 
 const VERDICT: ServiceVerdict = {
@@ -15,15 +14,6 @@ const VERDICT: ServiceVerdict = {
     logTail: ["ready"],
   },
 };
-const HEALTHY: Outcome = { status: "healthy", verdicts: [VERDICT], imageDigests: { nginx: "sha256:1" } };
-const FAILED: Outcome = {
-  status: "failed",
-  class: "unhealthy",
-  reason: "web: exited with code 1",
-  hint: "Look at its log.",
-  verdicts: [],
-};
-
 async function history() {
   const clock = new StandingClock();
   const temporary = await temporaryStore({ now: clock.now });
@@ -76,7 +66,7 @@ describe("an attempt", () => {
     await using rig = await history();
     const { id } = await rig.history.begin(attemptAt("a1"));
     rig.clock.advance(4_200);
-    const ended = await rig.history.finish(id, HEALTHY);
+    const ended = await rig.history.finish(id, { ...HEALTHY, verdicts: [VERDICT] });
     expect(ended).toMatchObject({
       status: "healthy",
       durationMs: 4_200,
@@ -92,6 +82,7 @@ describe("an attempt", () => {
     expect(await rig.history.finish(id, FAILED)).toMatchObject({
       status: "failed",
       class: "unhealthy",
+      failureAction: "rollback",
       reason: "web: exited with code 1",
       hint: "Look at its log.",
     });
@@ -178,6 +169,8 @@ describe("the last release", () => {
       author: "Ada",
       settingsDigest: "settings-1",
       imageDigests: { nginx: "sha256:1" },
+      repoDigests: { nginx: "nginx@sha256:2" },
+      inputDigest: "inputs-1",
       healthyAt: "2026-11-21T10:00:00.000Z",
     });
   });

@@ -1,6 +1,7 @@
 import type { Credential, HostKey } from "../../src/credential.ts";
-import type { NewDeployment } from "../../src/history.ts";
-import type { Stack } from "../../src/stack.ts";
+import type { NewDeployment, Outcome } from "../../src/history.ts";
+import { STACK_DEFAULTS, type Stack } from "../../src/stack.ts";
+import { sampleProject } from "../support/sample-project.ts";
 
 export const STACK: Stack = {
   name: "shop",
@@ -13,6 +14,7 @@ export const STACK: Stack = {
   profiles: ["web"],
   intervalMs: 60_000,
   credential: "deploy-key",
+  ...STACK_DEFAULTS,
   createdAt: "2026-11-21T09:00:00.000Z",
 };
 
@@ -43,6 +45,24 @@ export function attemptAt(commit: string, change: Partial<NewDeployment> = {}): 
     ...change,
   };
 }
+
+export const HEALTHY: Extract<Outcome, { readonly status: "healthy" }> = {
+  status: "healthy",
+  verdicts: [],
+  imageDigests: { nginx: "sha256:1" },
+  repoDigests: { nginx: "nginx@sha256:2" },
+  inputDigest: "inputs-1",
+  project: sampleProject({ web: { environment: { PASSWORD: "PLAINTEXT-MARKER-of-a-model" } } }),
+};
+
+export const FAILED: Outcome = {
+  status: "failed",
+  class: "unhealthy",
+  failureAction: "rollback",
+  reason: "web: exited with code 1",
+  hint: "Look at its log.",
+  verdicts: [],
+};
 
 /** A clock that stands still until it is moved. */
 export class StandingClock {

@@ -1,30 +1,15 @@
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
-import { Database } from "../../src/store/database.ts";
-import { databaseKey, derivedKey, masterKey } from "../../src/store/key-file.ts";
-import { MIGRATIONS } from "../../src/store/migrations.ts";
+import { databaseKey, derivedKey } from "../../src/store/key-file.ts";
 import { Seal } from "../../src/store/seal.ts";
 import { openStore } from "../../src/store/store.ts";
 import { temporaryDirectory } from "../support/temporary.ts";
+import { rawDatabase } from "./raw-database.ts";
 import { refused } from "./refused.ts";
 import { CREDENTIAL, STACK } from "./samples.ts";
 import { temporaryStore } from "./temporary-store.ts";
 
 const PLACE = { table: "credential", row: "1", column: "secret" };
-
-/** The database below the store, opened by hand while the store is closed. */
-async function databaseOf(root: string): Promise<Database> {
-  const system = join(root, "system");
-  const master = masterKey({ path: join(system, "db.key"), databaseExists: true, log: () => undefined });
-  return await Database.open({
-    path: join(system, "tallyman.db"),
-    key: databaseKey(master),
-    addonDirectory: join(system, "native"),
-    backupDirectory: join(system, "backups"),
-    migrations: MIGRATIONS,
-    now: "2026-11-21T10:00:00Z",
-  });
-}
 
 /** How many files below the folder hold the text; asked of another process, because reading the open file here would drop its lock. */
 function filesWith(marker: string, folder: string): number {
@@ -98,7 +83,7 @@ describe("a stored credential", () => {
     await store.credentials.set("shop", CREDENTIAL);
     await store.credentials.set("blog", { ...CREDENTIAL, secret: "another" });
     await store.close();
-    const database = await databaseOf(directory.path);
+    const database = await rawDatabase(directory.path);
     await database.write({
       sql: "UPDATE credential SET secret = (SELECT secret FROM credential WHERE stack_id = 1) WHERE stack_id = 2",
     });
@@ -132,7 +117,7 @@ describe("a stored credential", () => {
     await store.stacks.add(STACK);
     await store.credentials.set("shop", CREDENTIAL);
     await store.close();
-    const database = await databaseOf(directory.path);
+    const database = await rawDatabase(directory.path);
     expect(JSON.stringify(await database.query("SELECT * FROM credential"))).not.toContain(CREDENTIAL.secret);
     await database.close();
   });

@@ -1,5 +1,5 @@
 import { openStore } from "../../src/store/store.ts";
-import { attemptAt } from "./samples.ts";
+import { attemptAt, HEALTHY } from "./samples.ts";
 
 // Deploys one commit after the other, marks at its start what the last one left, and tells each number that was acknowledged. Until killed.
 const [root = "", first = "1"] = process.argv.slice(2);
@@ -8,7 +8,7 @@ for (const cut of await store.history.markInterrupted()) process.stdout.write(`i
 for (let number = Number(first); ; number++) {
   const { id } = await store.history.begin(attemptAt(`commit-${number}`));
   await store.history.recordOperations(id, []);
-  await store.history.finish(id, { status: "healthy", verdicts: [], imageDigests: { image: `digest-${number}` } });
+  await store.history.finish(id, { ...HEALTHY, imageDigests: { image: `digest-${number}` } });
   await store.settings.set("last", String(number));
   process.stdout.write(`done ${number}\n`);
 }

@@ -1,0 +1,25 @@
+import { TallymanError } from "../error.ts";
+
+const MOST_BYTES = 65_536;
+
+/**
+ * Throws InvalidInput. The name is not quoted: whoever writes `PASSWORD=hunter2` where a name belongs must not find the secret in a log.
+ */
+export function checkVariable(name: string, value: string): void {
+  const isName = /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && name.length <= 255;
+  if (!isName) {
+    throw new TallymanError("InvalidInput", "name: this is no variable name", {
+      hint: "Use letters, digits and _, not a digit first; the value is given apart from the name.",
+    });
+  }
+  if (value.includes("\0")) {
+    throw new TallymanError("InvalidInput", `value: that of ${name} holds a NUL character`, {
+      hint: "An environment cannot hold it; encode the value, in base64 for instance.",
+    });
+  }
+  if (Buffer.byteLength(value) > MOST_BYTES) {
+    throw new TallymanError("InvalidInput", `value: that of ${name} is longer than 64 KiB`, {
+      hint: "Keep large things in a file that the stack mounts.",
+    });
+  }
+}
