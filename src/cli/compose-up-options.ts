@@ -65,9 +65,15 @@ export function upOptionsOf(command: Command): UpOptions {
 export function upProject(project: Project, serviceNames: readonly string[], command: Command): Project {
   const { deps, build, pull } = command.optsWithGlobals<Given>();
   const chosen = scaled(selectServices(project, serviceNames, !deps), command);
-  const unbuilt = build === false ? withServices(chosen, ({ build: _, ...service }) => service) : chosen;
-  if (pull === undefined || pull === "policy") return unbuilt;
-  return withServices(unbuilt, (service) => ({ ...service, pull_policy: pull }));
+  const buildless = build === false ? withServices(chosen, unbuilt) : chosen;
+  if (pull === undefined || pull === "policy") return buildless;
+  return withServices(buildless, (service) => ({ ...service, pull_policy: pull }));
+}
+
+function unbuilt(service: Service): Service {
+  const copy: { -readonly [Key in keyof Service]: Service[Key] } = { ...service };
+  delete copy.build;
+  return copy;
 }
 
 function withServices(project: Project, change: (service: Service) => Service): Project {

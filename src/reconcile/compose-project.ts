@@ -103,8 +103,7 @@ export async function composeDown(
   parts: ComposeParts,
   signal: AbortSignal,
 ): Promise<Plan> {
-  const known = typeof project === "string" ? null : project;
-  const name = known?.name ?? String(project);
+  const [known, name] = typeof project === "string" ? [null, project] : [project, project.name];
   const observed = await parts.engine.observe({ project: name, images: [], networks: [], volumes: [] }, signal);
   const scope = { project: known, removeOrphans: options.removeOrphans };
   const down = planDown(observed, { volumes: options.volumes, cause: "compose down", scope });
