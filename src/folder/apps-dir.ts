@@ -9,7 +9,7 @@ export interface AppsReport {
   readonly changed: readonly string[];
   /** Stacks whose folder is gone while the apps dir itself can be read. */
   readonly vanished: readonly string[];
-  /** Entries that are no stacks, with the reason. */
+  /** Entries that are no stacks, with the reason: each is told once. */
   readonly ignored: readonly IgnoredEntry[];
 }
 
@@ -41,7 +41,8 @@ export class AppsDir {
   /** Ends the sleep under way; an event ends only the long one. */
   #endSleep: () => void = () => undefined;
   #endLongSleep: () => void = () => undefined;
-  #ignored = "[]";
+  #told: readonly IgnoredEntry[] = [];
+  #vanished: readonly string[] = [];
   #device: number | null = null;
   #trouble = "";
   #living: Promise<void> | null = null;
@@ -99,14 +100,13 @@ export class AppsDir {
         throw new Error(listing.why);
       }
       this.#watch(listing.inode);
-      // Whatever happened while nobody watched.
-      if (this.#isBack) for (const slug of listing.apps) touched.add(slug);
+      // What came back, or was written while nobody watched, is news even where no event told of it.
+      for (const slug of this.#isBack ? listing.apps : this.#vanished) touched.add(slug);
       this.#isBack = false;
-      const report = reportOf(listing, await this.#options.known(), touched);
-      const ignored = JSON.stringify(report.ignored);
-      const isNews = report.added.length + report.changed.length + report.vanished.length > 0;
-      if (isNews || ignored !== this.#ignored) await this.#options.onReport(report);
-      this.#ignored = ignored;
+      const report = reportOf(listing, await this.#options.known(), touched, this.#told);
+      if (Object.values(report).some(({ length }) => length > 0)) await this.#options.onReport(report);
+      this.#told = listing.ignored;
+      this.#vanished = report.vanished;
       if (this.#watcher) this.#trouble = "";
     } catch (thrown) {
       for (const slug of touched) this.#touched.add(slug);
@@ -166,6 +166,7 @@ function reportOf(
   { apps, ignored }: Extract<AppsListing, { kind: "read" }>,
   known: readonly string[],
   touched: ReadonlySet<string>,
+  told: readonly IgnoredEntry[],
 ): AppsReport {
   // A folder that is there but is no stack now (its Compose file was renamed, say) has a fault; it has not vanished.
   const present = new Set([...apps, ...ignored.map(({ name }) => name)]);
@@ -173,7 +174,7 @@ function reportOf(
     added: apps.filter((slug) => !known.includes(slug)),
     changed: known.filter((slug) => touched.has(slug) && present.has(slug)).sort(),
     vanished: known.filter((slug) => !present.has(slug)).sort(),
-    ignored,
+    ignored: ignored.filter(({ name, why }) => !told.some((one) => one.name === name && one.why === why)),
   };
 }
 

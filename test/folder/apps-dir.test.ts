@@ -29,6 +29,7 @@ function app(slug: string): void {
 /** A watcher whose stacks are those that were reported, as the daemon keeps them. */
 async function watching(options: { readonly debounceMs?: number; readonly everyMs?: number } = {}) {
   const reports: Omit<AppsReport, "ignored">[] = [];
+  const ignoredNames: string[] = [];
   const troubles: string[] = [];
   const known = new Set<string>();
   let failing = false;
@@ -38,8 +39,9 @@ async function watching(options: { readonly debounceMs?: number; readonly everyM
     everyMs: HOUR,
     ...options,
     known: async () => [...known],
-    onReport: async ({ added, changed, vanished }) => {
+    onReport: async ({ added, changed, vanished, ignored }) => {
       if (failing) throw new Error("no store");
+      ignoredNames.push(...ignored.map(({ name }) => name));
       reports.push({ added, changed, vanished });
       for (const slug of added) known.add(slug);
       for (const slug of vanished) known.delete(slug);
@@ -55,7 +57,7 @@ async function watching(options: { readonly debounceMs?: number; readonly everyM
   const fail = (value: boolean) => {
     failing = value;
   };
-  return { reports, troubles, next, fail };
+  return { reports, troubles, ignoredNames, next, fail };
 }
 
 const NOTHING = { added: [], changed: [], vanished: [] };
@@ -108,6 +110,18 @@ describe("a report", () => {
     await next("the first look");
     rmSync(at("shop/compose.yaml"));
     expect(await next("shop changed")).toEqual([{ ...NOTHING, changed: ["shop"] }]);
+  });
+
+  test("names what is ignored once", async () => {
+    app("shop");
+    writeFileSync(at("notes.txt"), "");
+    const { next, ignoredNames } = await watching();
+    await next("the first look");
+    app("Blog");
+    await next("Blog was ignored");
+    app("wiki");
+    await next("wiki came");
+    expect(ignoredNames).toEqual(["notes.txt", "Blog"]);
   });
 
   test("that failed is made again", async () => {
