@@ -21,6 +21,12 @@ export interface Config {
   readonly workerNetwork: "bridge" | "host";
   /** How often a new stack is polled unless it says otherwise. */
   readonly intervalMs: number;
+  /** Absolute folder whose subfolders with a Compose file are stacks; null: there is none. */
+  readonly appsDir: string | null;
+  /** Deployments that change the host at the same time. */
+  readonly concurrency: number;
+  /** Releases of a stack whose files and images stay for the way back. */
+  readonly keepReleases: number;
   /** A daemon elsewhere; null means the unix socket below `root`. */
   readonly url: string | null;
   readonly token: string | null;
@@ -47,6 +53,9 @@ export type SettingName =
   | "workerImage"
   | "workerNetwork"
   | "interval"
+  | "appsDir"
+  | "concurrency"
+  | "keepReleases"
   | "url"
   | "token";
 
@@ -94,6 +103,24 @@ export const SETTINGS: Readonly<Record<SettingName, Setting>> = {
     variable: "TALLYMAN_INTERVAL",
     about: "how often a stack is polled unless it says otherwise",
     fallback: "60s",
+  },
+  appsDir: {
+    flag: "--apps-dir <dir>",
+    variable: "TALLYMAN_APPS_DIR",
+    about: "folder whose subfolders with a Compose file are stacks too",
+    fallback: "none",
+  },
+  concurrency: {
+    flag: "--concurrency <n>",
+    variable: "TALLYMAN_CONCURRENCY",
+    about: "deployments that change the host at the same time",
+    fallback: "3",
+  },
+  keepReleases: {
+    flag: "--keep-releases <n>",
+    variable: "TALLYMAN_KEEP_RELEASES",
+    about: "releases of a stack whose files and images stay for the way back",
+    fallback: "5",
   },
   url: {
     flag: "--url <url>",
@@ -158,6 +185,9 @@ export function readConfig(flags: Flags, host: Host, { defaults = {}, only }: Re
     workerImage: read("workerImage") ?? SETTINGS.workerImage.fallback,
     workerNetwork: parseNetwork(read("workerNetwork") ?? SETTINGS.workerNetwork.fallback),
     intervalMs: parseInterval(read("interval") ?? SETTINGS.interval.fallback),
+    appsDir: absolute(read("appsDir"), host),
+    concurrency: parseCount("concurrency", read("concurrency"), 1, 100),
+    keepReleases: parseCount("keepReleases", read("keepReleases"), 1, 1_000),
     url: parseUrl(url),
     token: read("token"),
   };
@@ -197,6 +227,17 @@ function defaultRoot(host: Host): string {
   throw new TallymanError("InvalidInput", "HOME is not set, so there is no default root", {
     hint: "Name the folder with --root DIR or TALLYMAN_ROOT.",
   });
+}
+
+function absolute(path: string | null, { cwd }: Host): string | null {
+  return path === null ? null : resolve(cwd, path);
+}
+
+function parseCount(name: "concurrency" | "keepReleases", text: string | null, least: number, most: number): number {
+  const value = text ?? SETTINGS[name].fallback;
+  const count = Number(value);
+  if (/^\d+$/.test(value) && count >= least && count <= most) return count;
+  throw new TallymanError("InvalidInput", `${named(name)} is not a whole number from ${least} to ${most}: "${value}"`);
 }
 
 function parseListen(value: string): Config["listen"] {

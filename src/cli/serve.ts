@@ -10,6 +10,9 @@ export const SERVE_SETTINGS: readonly SettingName[] = [
   "workerImage",
   "workerNetwork",
   "interval",
+  "appsDir",
+  "concurrency",
+  "keepReleases",
 ];
 
 export function addServe(program: Command, context: Context): void {

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { TallymanError } from "../error.ts";
+import type { RegistryLoginBook } from "../registry-login.ts";
 
 /** A login as the Engine takes it. */
 export interface RegistryLogin {
@@ -152,6 +153,17 @@ function login(known: Known, serveraddress: string, source: string): RegistryLog
   // With padding: older Engines read no other base64.
   const base64 = Buffer.from(JSON.stringify({ ...known, serveraddress })).toString("base64");
   return { header: base64.replaceAll("+", "-").replaceAll("/", "_"), source };
+}
+
+/** Logins that Tallyman itself was given come first, asked for anew at each use; what it was not given is looked up elsewhere. */
+export function givenLogins(book: RegistryLoginBook, otherwise: RegistryAuth): RegistryAuth {
+  return async (registryHost) => {
+    const given = await book.loginFor(registryHost);
+    if (!given) return await otherwise(registryHost);
+    const { username, secret: password } = given;
+    const source = `the login of ${username} that Tallyman was given (tallyman registry login ${given.host})`;
+    return login({ username, password }, given.host === "docker.io" ? HUB : given.host, source);
+  };
 }
 
 /** A login's own words, for what wants them apart; empty without one. A token of either kind stands without a name. */

@@ -45,6 +45,16 @@ export function inputDigest(project: Project, read: ReadonlySet<string>, digests
   return hash.digest("hex");
 }
 
+/**
+ * What a project is made from beside the files that its load reads, absolute: files mounted by themselves, the files of its configs and
+ * secrets, its build contexts. A mounted folder is not among them: containers see it as it is, and keep their data there.
+ */
+export function namedInputs(project: Project, kind: ProjectFiles["kind"]): readonly string[] {
+  const services = Object.values(project.services);
+  const mounted = services.flatMap((service) => mountedPaths(project, service)).filter((path) => kind(path) === "file");
+  return [...new Set([...mounted, ...services.flatMap(({ build }) => (build ? [build.context] : []))])];
+}
+
 /** The model together with the digest of every tracked file and folder that its services mount. */
 export function withContents(project: Project, digests: TreeDigests, tree: string): Project {
   const contents = Object.entries(project.services).map(([serviceName, service]) => {

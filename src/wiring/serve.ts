@@ -2,13 +2,12 @@ import { mkdir } from "node:fs/promises";
 import type { Config } from "../config.ts";
 import { TallymanError } from "../error.ts";
 import { EventBus } from "../event-bus.ts";
-import { TALLYMAN_LABEL } from "../label.ts";
 import { createLog, type Log } from "../log.ts";
-import type { PassParts } from "../reconcile/pass.ts";
-import type { Stack } from "../stack.ts";
+import type { Reconciler } from "../reconcile/reconciler.ts";
 import type { Store } from "../store/store.ts";
 import type { WebEdges } from "../web/web-options.ts";
 import { doctorProbes } from "./doctor-probes.ts";
+import { passParts } from "./pass-parts.ts";
 import { build, clock, engineEdge, host } from "./this-process.ts";
 
 const STOP_WITHIN_MS = 10_000;
@@ -31,12 +30,14 @@ export async function serve(config: Config, signal: AbortSignal, accompany: Acco
   const [store] = await Promise.all([openStore({ root: config.root, log }), daemonModules(), composeModules()]);
   const running: { stop(): Promise<void> }[] = [];
   try {
-    const { web, reconciler } = await startDaemon(config, store, log, signal);
+    const { web, reconciler, bus } = await startDaemon(config, store, log, signal);
     running.push(web, reconciler);
     log("info", "listening", { url: web.url, root: config.root });
     const companion = await accompany(store, signal);
     running.push(companion);
     await reconciler.start(await store.stacks.list());
+    const watched = await apps(config, { reconciler, bus }, store, log);
+    if (watched) running.push(watched);
     companion.announce({ url: web.url, setupLink: web.setupUrl });
     await aborted(signal);
     log("info", "stopping");
@@ -55,6 +56,7 @@ function daemonModules() {
     import("../docker/docker-engine.ts"),
     import("../docker/worker-runner.ts"),
     import("../git/git-source.ts"),
+    import("../folder/folder-source.ts"),
     import("../reconcile/reconciler.ts"),
     import("../web/server.ts"),
   ]);
@@ -70,33 +72,17 @@ function composeModules() {
 }
 
 async function startDaemon(config: Config, store: Store, log: Log, signal: AbortSignal) {
-  const [{ connectEngine }, { createWorkerRunner }, { createGitSource }, { Reconciler }, { startServer }] =
-    await daemonModules();
+  const [{ connectEngine }, { createWorkerRunner }, , , { Reconciler }, { startServer }] = await daemonModules();
   const { root, dockerHost, workerImage, workerNetwork } = config;
   const instance = store.instanceId;
-  const edge = await engineEdge(dockerHost);
+  const edge = await engineEdge(dockerHost, store.registryLogins);
   const engine = connectEngine(edge);
   const runner = createWorkerRunner({ ...edge, image: workerImage, network: workerNetwork, instance });
   runner
     .sweep(AbortSignal.timeout(60_000))
     .catch((error: unknown) => log("warn", "could not look for old workers", { error }));
-  const secretsDir = host.uid === 0 ? `/run/tallyman/${instance}` : `/dev/shm/tallyman-${host.uid}-${instance}`;
-  const source = createGitSource({ root, runner, vault: store.credentials, hostKeys: store.hostKeys, secretsDir });
   const bus = new EventBus(clock.now().getTime().toString(36), clock.now);
-  const labelsOf = (stack: Stack): Record<string, string> => ({
-    [TALLYMAN_LABEL.stack]: stack.name,
-    [TALLYMAN_LABEL.instance]: instance,
-  });
-  const parts = {
-    source,
-    engine,
-    history: store.history,
-    clock,
-    publish: bus.publish,
-    log,
-    labelsOf,
-    ...(await loading()),
-  };
+  const parts = await passParts({ config, store, engine, runner, bus, log });
   const reconciler = new Reconciler(parts);
   const web = await startServer({
     listen: config.listen,
@@ -120,21 +106,16 @@ async function startDaemon(config: Config, store: Store, log: Log, signal: Abort
       );
     },
   });
-  return { web, reconciler };
+  return { web, reconciler, bus };
 }
 
-/** How a checkout becomes a project. */
-async function loading(): Promise<
-  Pick<PassParts, "filesOf" | "placeOf" | "contextDigests" | "load" | "checkSupported">
-> {
-  const [{ loadProject }, { checkSupported }, { diskFiles, placeIn }, { contextDigests }] = await composeModules();
-  return {
-    load: loadProject,
-    checkSupported: (project) => checkSupported(project),
-    filesOf: (checkout) => diskFiles({ seenAs: checkout.live, from: checkout.staging }),
-    placeOf: (checkout) => placeIn({ seenAs: checkout.live, from: checkout.staging }),
-    contextDigests,
-  };
+/** The watched folder of stacks, if there is one. Its first look gives every folder there its stack. */
+async function apps(config: Config, daemon: { reconciler: Reconciler; bus: EventBus }, store: Store, log: Log) {
+  if (config.appsDir === null) return null;
+  const { watchApps } = await import("./apps.ts");
+  const watched = watchApps(config.appsDir, { config, store, log, ...daemon });
+  await watched.start();
+  return watched;
 }
 
 /** What the add-a-stack page asks of git; SSH is half a megabyte of program, and loaded when somebody uses it. */

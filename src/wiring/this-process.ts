@@ -1,5 +1,6 @@
 import { dockerConfigFolder, thisHost } from "../config.ts";
 import type { Clock } from "../reconcile/clock.ts";
+import type { RegistryLoginBook } from "../registry-login.ts";
 import { build as built } from "../version.ts";
 
 /** What this process is and was started with. */
@@ -24,11 +25,9 @@ export const clock: Clock = {
   },
 };
 
-/** What talks to registries gets the logins of `docker login`. */
-export async function engineEdge(dockerHost: string) {
-  const { dockerLogins } = await import("../docker/registry-auth.ts");
-  return {
-    dockerHost,
-    registryAuth: dockerLogins({ folder: dockerConfigFolder(host), environment: host.environment }),
-  };
+/** What talks to registries gets the logins that Tallyman was given, else those of `docker login`. */
+export async function engineEdge(dockerHost: string, given?: RegistryLoginBook) {
+  const { dockerLogins, givenLogins } = await import("../docker/registry-auth.ts");
+  const onDisk = dockerLogins({ folder: dockerConfigFolder(host), environment: host.environment });
+  return { dockerHost, registryAuth: given ? givenLogins(given, onDisk) : onDisk };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { dockerLogins } from "../../src/docker/registry-auth.ts";
+import { dockerLogins, givenLogins, plainLogin } from "../../src/docker/registry-auth.ts";
 import { temporaryDirectory } from "../support/temporary.ts";
 
 const SECRET = "s3cr3t-of-ann";
@@ -110,4 +110,23 @@ test.each([
   expect(message).toContain("r.test");
   expect(hint).toContain("docker login r.test");
   expect(`${message} ${hint}`).not.toContain(SECRET);
+});
+
+describe("logins that Tallyman was given", () => {
+  const book = {
+    loginFor: async (host: string) =>
+      host === "registry.example" ? { host, username: "deploy", secret: "s3cret-of-the-registry" } : null,
+  };
+  const auth = givenLogins(book, async () => ({ header: "from docker login", source: "config.json" }));
+
+  test("come before those of docker login, and say where they are from without the secret", async () => {
+    const login = await auth("registry.example");
+    expect(plainLogin(login)).toEqual({ username: "deploy", secret: "s3cret-of-the-registry" });
+    expect(login?.source).toContain("tallyman registry login registry.example");
+    expect(login?.source).not.toContain("s3cret");
+  });
+
+  test("leave other registries to docker login", async () => {
+    expect(await auth("ghcr.io")).toEqual({ header: "from docker login", source: "config.json" });
+  });
 });

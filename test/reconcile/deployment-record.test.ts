@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import type { Plan, PlannedOperation } from "../../src/plan.ts";
+import { emptyProject } from "../../src/project.ts";
 import { DeploymentRecord } from "../../src/reconcile/deployment-record.ts";
 import { memoryFlow } from "../support/flow.ts";
 
@@ -19,6 +20,7 @@ const create: PlannedOperation = {
   cause: "network is missing",
   after: [],
 };
+const facts = { imageDigests: {}, repoDigests: {}, inputDigest: "i", project: emptyProject("shop") };
 const plan = (...operations: readonly PlannedOperation[]): Plan => ({ project: "shop", operations });
 
 test("the operations of the images stay in front when the plan is made anew", async () => {
@@ -27,7 +29,7 @@ test("the operations of the images stay in front when the plan is made anew", as
   record.step({ index: 0, operation: pull, status: "done", durationMs: 5 });
   await record.continueWith(plan(create));
   record.step({ index: 0, operation: create, status: "done", durationMs: 7 });
-  await record.healthy([], {});
+  await record.healthy([], facts);
   expect(
     history.rows[0]?.operations.map(({ resource, status, durationMs }) => `${resource} ${status} ${durationMs}`),
   ).toEqual(["image:web:1 done 5", "network:default done 7"]);
@@ -37,7 +39,7 @@ test("a failed attempt keeps class, reason and hint", async () => {
   const { parts, history } = memoryFlow();
   const record = await DeploymentRecord.begin(begin, plan(create), parts);
   const { TallymanError } = await import("../../src/error.ts");
-  await record.failed("unhealthy", new TallymanError("NotHealthy", "web exited", { hint: "look" }), []);
+  await record.failed("unhealthy", new TallymanError("NotHealthy", "web exited", { hint: "look" }), [], "rollback");
   expect(history.rows[0]).toMatchObject({ status: "failed", class: "unhealthy", reason: "web exited", hint: "look" });
 });
 
@@ -51,7 +53,7 @@ test("a write that fails does not stop the change", async () => {
     ...parts,
     log: (_level, message) => told.push(message),
   });
-  await record.healthy([], {});
+  await record.healthy([], facts);
   expect(told).toEqual(["could not record the operations"]);
   expect(history.rows[0]?.status).toBe("healthy");
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { Project } from "../../src/project.ts";
-import { inputDigest, mountedFiles, recordReads, withContents } from "../../src/reconcile/inputs.ts";
+import { inputDigest, mountedFiles, namedInputs, recordReads, withContents } from "../../src/reconcile/inputs.ts";
 import { sampleProject } from "../support/sample-project.ts";
 
 const TREE = "/root/tree";
@@ -86,4 +86,13 @@ test("reads are noted, questions after a file's kind are not", () => {
   noting.read("/root/tree/.env");
   noting.kind("/root/tree/compose.override.yaml");
   expect([...noted]).toEqual(["/root/tree/.env"]);
+});
+
+test("what a folder's project is made from are mounted files and build contexts, not mounted folders", () => {
+  const project = projectWith({
+    volumes: [bind(`${TREE}/nginx.conf`, "/n"), bind(`${TREE}/data`, "/d")],
+    build: { context: `${TREE}/app` },
+  });
+  const kind = (path: string) => (path.endsWith(".conf") ? "file" : "directory");
+  expect(namedInputs(project, kind)).toEqual([`${TREE}/nginx.conf`, `${TREE}/app`]);
 });

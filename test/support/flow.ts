@@ -31,7 +31,7 @@ export class JumpingClock implements Clock {
     const { promise, resolve } = Promise.withResolvers<void>();
     const sleeper = { until: this.time + milliseconds, wake: resolve };
     this.#sleepers.add(sleeper);
-    signal.addEventListener("abort", resolve, { once: true });
+    signal.addEventListener("abort", () => resolve(), { once: true });
     this.#jump().catch(() => undefined);
     await promise;
     this.#sleepers.delete(sleeper);
