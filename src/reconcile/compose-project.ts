@@ -1,6 +1,7 @@
 import { serviceHash } from "../compose/hash.ts";
 import type { ServiceVerdict } from "../deployment.ts";
 import type { Engine } from "../engine.ts";
+import { TallymanError } from "../error.ts";
 import { isRetainedName } from "../label.ts";
 import type { ObservedState } from "../observed-state.ts";
 import { planDown } from "../plan/plan-down.ts";
@@ -81,9 +82,16 @@ async function waitForGate(
     (one) => !one.oneOff && !isRetainedName(one.name) && project.services[one.serviceName],
   );
   const ids = serving.map((container) => container.id);
-  const limited = AbortSignal.any([signal, AbortSignal.timeout(waitMs)]);
+  const timeout = AbortSignal.timeout(waitMs);
   const gateParts = { engine, clock, onProgress: () => undefined };
-  return await healthGate(contentWithRunning(project), ids, gateParts, limited);
+  try {
+    return await healthGate(contentWithRunning(project), ids, gateParts, AbortSignal.any([signal, timeout]));
+  } catch (thrown) {
+    if (!timeout.aborted || signal.aborted) throw thrown;
+    throw new TallymanError("NotHealthy", `application not healthy after ${waitMs / 1_000}s`, {
+      hint: "`compose ps` shows which container is not; its log says why.",
+    });
+  }
 }
 
 /** Docker Compose's `--wait` asks of a service without a healthcheck no more than that it runs. */

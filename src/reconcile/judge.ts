@@ -133,7 +133,8 @@ function judgeStability(service: Service, container: ObservedContainer, now: num
   const monitor = service.deploy?.update_config?.monitor;
   const window = monitor ? durationMs(monitor) : DEFAULT_WINDOW_MS;
   const ranFor = container.startedAt ? now - Date.parse(container.startedAt) : 0;
-  if (ranFor >= window) return { verdict: "healthy", summary: `ran ${seconds(window)} without a restart` };
+  if (ranFor >= window)
+    return { verdict: "healthy", summary: window > 0 ? `ran ${seconds(window)} without a restart` : "is running" };
   return { verdict: "pending", summary: `running, ${seconds(ranFor)} of ${seconds(window)}` };
 }
 
