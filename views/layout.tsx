@@ -49,6 +49,15 @@ export function plainLayout(context: PageContext, title: string, children: Child
   );
 }
 
+/**
+ * The stream is asked for again at most 4.6 s after it broke (the longest delay and its jitter): the extension's own back-off grows to a
+ * minute, and a browser drops its streams whenever a container changes the machine's network. A server that does not answer is given up
+ * soon, for the same reason.
+ */
+const HTMX = JSON.stringify({
+  sse: { reconnectDelay: 500, reconnectMaxDelay: 3_500, reconnectJitter: 0.3, connectTimeout: 10_000 },
+});
+
 function head({ assetUrl }: PageContext, title: string, live: boolean): Markup {
   return (
     <head>
@@ -60,6 +69,7 @@ function head({ assetUrl }: PageContext, title: string, live: boolean): Markup {
       <link rel="preload" href={assetUrl("inter.woff2")} as="font" type="font/woff2" crossorigin="anonymous" />
       <link rel="stylesheet" href={assetUrl("tally.css")} />
       <script src={assetUrl("page.js")} defer />
+      {live ? <meta name="htmx-config" content={HTMX} /> : null}
       {live ? [<script src={assetUrl("htmx.js")} defer />, <script src={assetUrl("hx-sse.js")} defer />] : null}
     </head>
   );

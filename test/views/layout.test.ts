@@ -9,6 +9,13 @@ test("a live page opens its stream and retries when the first attempt fails", ()
   expect(page("/live?a=1&b=2")).toContain(`hx-sse:connect="/live?a=1&amp;b=2" hx-trigger="load, every 10s"`);
 });
 
+test("a stream that broke is asked for again within five seconds", () => {
+  const content = /<meta name="htmx-config" content="([^"]+)"/.exec(page("/live"))?.[1] ?? "";
+  const config = JSON.parse(content.replaceAll("&#34;", '"')) as { readonly sse: Readonly<Record<string, number>> };
+  const { reconnectMaxDelay = Number.NaN, reconnectJitter = Number.NaN } = config.sse;
+  expect(reconnectMaxDelay * (1 + reconnectJitter)).toBeLessThanOrEqual(5_000);
+});
+
 test("a page that stands still loads no htmx", () => {
   expect(page(null)).not.toContain("htmx");
   expect(page("/live")).toContain("/assets/0/htmx.js");

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Browser, Page } from "playwright-core";
+import { startServer, type WebServer } from "../../src/web/server.ts";
 import { openBrowser } from "../support/browser.ts";
-import { callSocket, NEW_STACK, PASSWORD, type WebFixture, webFixture } from "./web-fixture.ts";
+import { callSocket, NEW_STACK, PASSWORD, StillReconciler, type WebFixture, webFixture } from "./web-fixture.ts";
 
 let browser: Browser;
 beforeAll(async () => {
@@ -83,3 +84,47 @@ test("the overview changes by itself, keeps the focus, and shows a stack that wa
   await page.waitForSelector("#row-blog");
   expect(complaints).toEqual([]);
 }, 60_000);
+
+/** The server as it comes back after a restart: at the same address, with nothing in memory. */
+async function restarted(fixture: WebFixture): Promise<WebServer> {
+  const { hostname: host, port } = new URL(fixture.url);
+  return await startServer({ ...fixture.options, listen: { host, port: Number(port) } });
+}
+
+/** Waits for so many more requests of the stream that fail. */
+async function attemptsInVain(page: Page, count: number): Promise<void> {
+  for (let attempt = 0; attempt < count; attempt += 1) {
+    await page.waitForEvent("requestfailed", { predicate: (one) => one.url().includes("/live"), timeout: 30_000 });
+  }
+}
+
+function showReason(fixture: WebFixture, reason: string): void {
+  const { reconciler, bus } = fixture;
+  const still = StillReconciler.prototype.status.bind(reconciler);
+  reconciler.status = async (stackName) => ({ ...(await still(stackName)), state: "degraded", reason });
+  bus.publish("shop", { type: "containers-changed" });
+}
+
+test("a page whose stream is cut again and again shows what changed meanwhile, also after a long outage", async () => {
+  await using fixture = await webFixture();
+  await callSocket(fixture, "POST", "/stacks", NEW_STACK);
+  const { page } = await watchedPage();
+  await signUp(page, fixture);
+  await page.waitForSelector("text=in sync");
+  let server = fixture.server;
+  for (const reason of ["first cut", "second cut", "third cut"]) {
+    await server.stop();
+    showReason(fixture, reason);
+    server = await restarted(fixture);
+    await page.waitForSelector(`text=${reason}`, { timeout: 15_000 });
+  }
+  await server.stop();
+  // By then the extension's own back-off would wait for half a minute.
+  await attemptsInVain(page, 6);
+  showReason(fixture, "long outage");
+  server = await restarted(fixture);
+  await page.waitForSelector("text=long outage", { timeout: 15_000 });
+  showReason(fixture, "live again");
+  await page.waitForSelector("text=live again", { timeout: 15_000 });
+  await server.stop();
+}, 120_000);
