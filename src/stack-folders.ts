@@ -28,8 +28,8 @@ export function isStackName(text: string): boolean {
 }
 
 /**
- * What a stack's Compose files are interpolated with beside its own variables, which win over none of these. Each comes under
- * two names, so that files written for Stevedore mean the same here.
+ * What every stack's Compose files are interpolated with beside its variables. Each value comes under two names, so that files
+ * written for Stevedore mean the same here.
  */
 export function stackVariables(root: string, stackName: string): Readonly<Record<string, string>> {
   const { data, logs, shared } = stackFolders(root, stackName);

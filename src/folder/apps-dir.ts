@@ -101,7 +101,8 @@ export class AppsDir {
       }
       this.#watch(listing.inode);
       // What came back, or was written while nobody watched, is news even where no event told of it.
-      for (const slug of this.#isBack ? listing.apps : this.#vanished) touched.add(slug);
+      const back = this.#isBack ? listing.apps : this.#vanished;
+      for (const slug of back) touched.add(slug);
       this.#isBack = false;
       const report = reportOf(listing, await this.#options.known(), touched, this.#told);
       if (Object.values(report).some(({ length }) => length > 0)) await this.#options.onReport(report);

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { constants, readlinkSync } from "node:fs";
-import { lstat, open, readdir, realpath } from "node:fs/promises";
+import { lstat, open, readdir, readlink, realpath } from "node:fs/promises";
 import { join, relative, resolve, sep } from "node:path";
 import { TallymanError } from "../error.ts";
 import { resolveInside } from "../resolve-inside.ts";
@@ -104,7 +104,7 @@ export async function digestInputs(
   return all.digest("hex");
 }
 
-/** Null for what went away meanwhile. Neither a link nor a pipe that took the file's place is read. */
+/** Null for what went away meanwhile. Neither a pipe nor anything that a link put in the file's place is read. */
 async function contentOf(place: string): Promise<Buffer | null> {
   const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
   const file = await open(place, flags).catch((cause: unknown) => {
@@ -114,6 +114,7 @@ async function contentOf(place: string): Promise<Buffer | null> {
   });
   if (!file) return null;
   try {
+    if ((await readlink(`/proc/self/fd/${file.fd}`)) !== place) return null;
     const { size } = await file.stat();
     if (size > MAX_BYTES) throw tooMuch(`${place} is larger than 10 MiB`);
     return await file.readFile();

@@ -21,6 +21,8 @@ export function createKeptCheckouts(root: string): KeptCheckouts {
     async find(stackName, commit) {
       if (!isFullCommit(commit)) return null;
       const place = placeOf(stackName, commit);
+      // What a killed process left half done.
+      await rm(`${place}.new`, { recursive: true, force: true });
       if (!(await lstat(place).catch(() => null))) return null;
       const staging = join(place, "tree");
       const kept = await readRelease(place);

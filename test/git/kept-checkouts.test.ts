@@ -94,6 +94,12 @@ describe("a kept checkout", () => {
     expect(existsSync(home(`releases/${A}`))).toBe(false);
   });
 
+  test("that was half kept when the process ended leaves nothing", async () => {
+    mkdirSync(home(`releases/${A}.new/tree`), { recursive: true });
+    expect(await kept().find("shop", A)).toBeNull();
+    expect(readdirSync(home("releases"))).toEqual([]);
+  });
+
   test("is looked for by full commits only", async () => {
     mkdirSync(home("releases"), { recursive: true });
     expect(await kept().find("shop", "../..")).toBeNull();
