@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import type { Release } from "../../src/deployment.ts";
 import type { History } from "../../src/history.ts";
 import { MemoryHistory } from "../support/memory-history.ts";
 import { attemptAt, FAILED, HEALTHY, STACK } from "./samples.ts";
@@ -74,4 +75,63 @@ describe.each(KINDS)("a history $name", ({ open }) => {
     await rig.history.finish((await rig.history.begin(attemptAt("d4"))).id, HEALTHY);
     expect(await rig.history.lastRelease("shop")).toMatchObject({ deploymentId: "3", commit: "d4" });
   });
+
+  test("tells releases newest first, each with the commit that it moved on to", async () => {
+    await using rig = await open();
+    await released(rig.history, "a1");
+    await rig.history.advance("shop", attemptAt("b2").commit, "settings-1");
+    await rig.history.finish((await rig.history.begin(attemptAt("c3"))).id, FAILED);
+    await released(rig.history, "d4");
+    expect((await rig.history.releases("shop", 9)).map(shown)).toEqual(["3 d4", "1 b2"]);
+    expect((await rig.history.releases("shop", 1)).map(shown)).toEqual(["3 d4"]);
+    expect(await rig.history.releases("blog", 9)).toEqual([]);
+  });
+
+  test("keeps what a release needs for its way back", async () => {
+    await using rig = await open();
+    const id = await released(rig.history, "a1");
+    const failed = await rig.history.begin(attemptAt("b2"));
+    await rig.history.finish(failed.id, FAILED);
+    const { imageDigests, repoDigests, inputDigest } = HEALTHY;
+    expect(await rig.history.lastRelease("shop")).toMatchObject({ imageDigests, repoDigests, inputDigest });
+    expect(await rig.history.releasedProject(id)).toEqual(HEALTHY.project);
+    expect(await rig.history.releasedProject(failed.id)).toBeNull();
+    expect(await rig.history.releasedProject("99")).toBeNull();
+  });
+
+  test("tells what was done about a failure, and nothing of it when the attempt ends otherwise", async () => {
+    await using rig = await open();
+    const { id } = await rig.history.begin(attemptAt("a1"));
+    expect(await rig.history.finish(id, FAILED)).toMatchObject({ class: "unhealthy", failureAction: "rollback" });
+    const next = await rig.history.begin(attemptAt("b2"));
+    expect(await rig.history.finish(next.id, HEALTHY)).toMatchObject({ class: null, failureAction: null, hint: null });
+  });
+
+  test("forgets what is old, but neither the last release nor an id", async () => {
+    await using rig = await open();
+    const forgotten = await released(rig.history, "a1");
+    await released(rig.history, "b2");
+    for (const commit of ["c3", "d4", "e5"])
+      await rig.history.finish((await rig.history.begin(attemptAt(commit))).id, FAILED);
+    await rig.history.forgetOld("shop", 2);
+    expect((await rig.history.list("shop", 9)).map(({ id }) => id)).toEqual(["5", "4", "2"]);
+    expect(await rig.history.lastRelease("shop")).toMatchObject({ deploymentId: "2", commit: "b2" });
+    expect(await rig.history.releasedProject(forgotten)).toBeNull();
+    await rig.history.forgetOld("shop", 2);
+    await rig.history.forgetOld("blog", 0);
+    expect((await rig.history.list("shop", 9)).map(({ id }) => id)).toEqual(["5", "4", "2"]);
+    expect((await rig.history.begin(attemptAt("f6"))).id).toBe("6");
+    await rig.history.forgetOld("shop", 0);
+    expect((await rig.history.list("shop", 9)).map(({ id }) => id)).toEqual(["6", "2"]);
+  });
 });
+
+async function released(history: History, commit: string): Promise<string> {
+  const { id } = await history.begin(attemptAt(commit));
+  await history.finish(id, HEALTHY);
+  return id;
+}
+
+function shown({ deploymentId, commit }: Release): string {
+  return `${deploymentId} ${commit}`;
+}

@@ -10,22 +10,24 @@ interface Advance {
 
 /** The contract of History in memory, for flow tests; the contract suite of the store keeps both honest. */
 export class MemoryHistory implements History {
+  /** Newest first. */
   rows: Deployment[] = [];
   now = (): Date => new Date("2026-01-01T00:00:00Z");
-  #advanced: Advance | null = null;
-  #facts = new Map<string, Extract<Outcome, { readonly status: "healthy" }>>();
+  #lastId = 0;
+  readonly #advances = new Map<string, Advance>();
+  readonly #facts = new Map<string, Extract<Outcome, { readonly status: "healthy" }>>();
 
   async begin({ stack, commit, trigger, cause, settingsDigest }: NewDeployment): Promise<Deployment> {
-    const newest = this.rows[0];
+    const newest = this.rows.find((row) => row.stack === stack);
     if (
       newest?.status === "interrupted" &&
       newest.commit === commit.commit &&
       newest.settingsDigest === settingsDigest
     ) {
-      return this.#replace({ ...newest, status: "applying", class: null, reason: null });
+      return this.#replace({ ...newest, status: "applying", ...UNDECIDED });
     }
     const deployment: Deployment = {
-      id: String(this.rows.length + 1),
+      id: String(++this.#lastId),
       stack,
       commit: commit.commit,
       message: commit.message,
@@ -34,16 +36,11 @@ export class MemoryHistory implements History {
       cause,
       settingsDigest,
       status: "applying",
-      class: null,
-      failureAction: null,
-      reason: null,
-      hint: null,
       interruptions: 0,
       startedAt: this.now().toISOString(),
-      finishedAt: null,
-      durationMs: null,
       operations: [],
       verdicts: [],
+      ...UNDECIDED,
     };
     this.rows.unshift(deployment);
     return deployment;
@@ -57,25 +54,22 @@ export class MemoryHistory implements History {
   async finish(deploymentId: string, outcome: Outcome): Promise<Deployment> {
     const row = await this.get(deploymentId);
     if (!row) throw new Error(`no deployment ${deploymentId}`);
-    if (outcome.status === "interrupted") {
-      return this.#replace({
-        ...row,
-        status: "interrupted",
-        class: "interrupted",
-        interruptions: row.interruptions + 1,
-      });
+    if (row.status !== "applying") throw new Error(`deployment ${deploymentId} is already ${row.status}`);
+    const now = this.now();
+    const durationMs = Math.max(0, now.getTime() - Date.parse(row.startedAt));
+    const ended = { ...row, ...UNDECIDED, finishedAt: now.toISOString(), durationMs };
+    const { status } = outcome;
+    if (status === "interrupted") {
+      const interruptions = row.interruptions + 1;
+      return this.#replace({ ...ended, status, class: "interrupted", reason: outcome.reason, interruptions });
     }
-    if (outcome.status === "healthy") {
-      this.#advanced = null;
-      this.#facts.set(deploymentId, outcome);
-      return this.#replace({ ...row, status: "healthy", verdicts: outcome.verdicts });
-    }
-    const { reason, hint, verdicts, failureAction } = outcome;
-    return this.#replace({ ...row, status: "failed", class: outcome.class, failureAction, reason, hint, verdicts });
+    if (status === "failed") return this.#replace({ ...ended, ...outcome });
+    this.#facts.set(deploymentId, outcome);
+    return this.#replace({ ...ended, status, verdicts: outcome.verdicts });
   }
 
   async markInterrupted(): Promise<readonly Deployment[]> {
-    const open = this.rows.filter((row) => row.status === "applying");
+    const open = this.rows.filter((row) => row.status === "applying").reverse();
     return await Promise.all(open.map((row) => this.finish(row.id, { status: "interrupted", reason: "" })));
   }
 
@@ -87,8 +81,9 @@ export class MemoryHistory implements History {
     return this.rows.find((row) => row.id === deploymentId) ?? null;
   }
 
-  async advance(_stack: string, commit: CommitInfo, settingsDigest: string): Promise<void> {
-    this.#advanced = { commit, settingsDigest };
+  async advance(stack: string, commit: CommitInfo, settingsDigest: string): Promise<void> {
+    const release = await this.lastRelease(stack);
+    if (release) this.#advances.set(release.deploymentId, { commit, settingsDigest });
   }
 
   async lastRelease(stack: string): Promise<Release | null> {
@@ -97,7 +92,7 @@ export class MemoryHistory implements History {
 
   async releases(stack: string, limit: number): Promise<readonly Release[]> {
     const rows = this.rows.filter((row) => row.stack === stack && row.status === "healthy");
-    return rows.slice(0, limit).map((row, index) => this.#releaseOf(row, index === 0 ? this.#advanced : null));
+    return rows.slice(0, limit).map((row) => this.#releaseOf(row));
   }
 
   async releasedProject(deploymentId: string): Promise<Project | null> {
@@ -107,23 +102,25 @@ export class MemoryHistory implements History {
   async forgetOld(stack: string, keep: number): Promise<void> {
     const release = await this.lastRelease(stack);
     const own = this.rows.filter((row) => row.stack === stack);
-    const old = own.slice(keep).filter(({ id }) => id !== release?.deploymentId);
+    const old = own.slice(keep).filter(({ id, status }) => id !== release?.deploymentId && status !== "applying");
+    for (const { id } of old) this.#facts.delete(id);
     this.rows = this.rows.filter((row) => !old.includes(row));
   }
 
-  #releaseOf(row: Deployment, advanced: Advance | null): Release {
-    const { commit, message, author } = advanced?.commit ?? row;
+  #releaseOf(row: Deployment): Release {
+    const advance = this.#advances.get(row.id);
+    const { commit, message, author } = advance?.commit ?? row;
     const facts = this.#facts.get(row.id);
     return {
       deploymentId: row.id,
       commit,
       message,
       author,
-      settingsDigest: advanced?.settingsDigest ?? row.settingsDigest,
+      settingsDigest: advance?.settingsDigest ?? row.settingsDigest,
       imageDigests: facts?.imageDigests ?? {},
       repoDigests: facts?.repoDigests ?? {},
       inputDigest: facts?.inputDigest ?? null,
-      healthyAt: row.startedAt,
+      healthyAt: row.finishedAt ?? row.startedAt,
     };
   }
 
@@ -132,3 +129,12 @@ export class MemoryHistory implements History {
     return row;
   }
 }
+
+const UNDECIDED = {
+  class: null,
+  failureAction: null,
+  reason: null,
+  hint: null,
+  finishedAt: null,
+  durationMs: null,
+} as const;
