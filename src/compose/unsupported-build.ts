@@ -1,17 +1,32 @@
 import type { Build } from "../project.ts";
 
-type Reasoned = readonly [field: string, reason: readonly [why: string, hint: string]];
+type Why = readonly [why: string, hint: string];
+type Reasoned = readonly [field: string, reason: Why];
 
 const ELSEWHERE = "Build and push the image elsewhere, and name it with image:.";
+const ON_THE_HOST: Why = [
+  "only a whole build can have the host's network",
+  "Say network: host beside it, or remove entitlements.",
+];
 
 /** Why a build field cannot be done, by its value; a key that is not here is done, or not known to the schema. */
-const REFUSED: Readonly<Record<string, (value: unknown) => readonly [why: string, hint: string] | null>> = {
+const REFUSED: Readonly<Record<string, (value: unknown, build: Build) => Why | null>> = {
   additional_contexts: always("additional contexts are not supported", "Copy what the build needs into its context."),
-  cache_to: always(
+  cache_to: eachOf(
+    ["type=inline"],
     "writing a build cache elsewhere is not supported",
-    "Remove cache_to: the Engine keeps its own cache.",
+    "Name type=inline, or remove cache_to: the Engine keeps its own cache.",
   ),
-  entitlements: always("build entitlements are not supported", ELSEWHERE),
+  dockerfile_inline: (_, { context }) =>
+    /:\/\/|^(git@|github\.com\/)/.test(context)
+      ? [
+          "a context that the Engine fetches by itself can't have an inline Dockerfile",
+          "Keep the Dockerfile in the context.",
+        ]
+      : null,
+  entitlements: (value, { network }) =>
+    eachOf(["network.host"], "build entitlements are not supported", ELSEWHERE)(value) ??
+    (network === "host" ? null : ON_THE_HOST),
   isolation: unless(["default"], "isolation is for Windows containers, which are not supported", "Remove isolation."),
   network: unless(
     ["default", "none", "host"],
@@ -29,24 +44,23 @@ const REFUSED: Readonly<Record<string, (value: unknown) => readonly [why: string
 
 /** What `build` asks for and cannot have over the Engine's `POST /build`: field and reason. Source: compose.md §3.7. */
 export function buildFields(serviceName: string, build: Build): readonly Reasoned[] {
-  const refused = Object.entries(build).flatMap(([key, value]): readonly Reasoned[] => {
-    const reason = isNothing(value) ? null : (REFUSED[key]?.(value) ?? null);
+  return Object.entries(build).flatMap(([key, value]): readonly Reasoned[] => {
+    const reason = isNothing(value) ? null : (REFUSED[key]?.(value, build) ?? null);
     return reason ? [[`services.${serviceName}.build.${key}`, reason]] : [];
   });
-  if (build.dockerfile_inline === undefined || !build.context.includes("://")) return refused;
-  const why = "a context that the Engine fetches by itself can't have an inline Dockerfile";
-  return [
-    ...refused,
-    [`services.${serviceName}.build.dockerfile_inline`, [why, "Keep the Dockerfile in the context."]],
-  ];
 }
 
-function always(why: string, hint: string): () => readonly [string, string] {
-  return () => [why, hint];
+function always(...reason: Why): () => Why {
+  return () => reason;
 }
 
-function unless(allowed: readonly string[], why: string, hint: string) {
-  return (value: unknown): readonly [string, string] | null => (allowed.includes(String(value)) ? null : [why, hint]);
+/** For a list of which only these are done. */
+function eachOf(allowed: readonly string[], ...reason: Why): (value: unknown) => Why | null {
+  return (value) => (Array.isArray(value) && value.every((one) => allowed.includes(String(one))) ? null : reason);
+}
+
+function unless(allowed: readonly string[], ...reason: Why): (value: unknown) => Why | null {
+  return (value) => (allowed.includes(String(value)) ? null : reason);
 }
 
 function isNothing(value: unknown): boolean {

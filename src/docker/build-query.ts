@@ -15,7 +15,7 @@ export function buildQuery(image: string, service: Service, build: Build, docker
     t: [image, ...(build.tags ?? []).filter((tag) => tag !== image)],
     ...(isRemote(build.context) ? { remote: build.context } : {}),
     dockerfile,
-    buildargs: JSON.stringify(build.args ?? {}),
+    buildargs: JSON.stringify(argumentsOf(build)),
     ...given("target", build.target),
     ...(build.cache_from ? { cachefrom: JSON.stringify(build.cache_from.map(referenceOf)) } : {}),
     ...(build.no_cache ? { nocache: "1" } : {}),
@@ -25,6 +25,11 @@ export function buildQuery(image: string, service: Service, build: Build, docker
     ...(build.ulimits ? { ulimits: JSON.stringify(ulimitsOf(build.ulimits)) } : {}),
     ...given("platform", platform),
   };
+}
+
+/** `cache_to: type=inline` is asked for by an argument, which no Dockerfile sees. Source: moby, builder-next. */
+function argumentsOf({ args = {}, cache_to = [] }: Build): Readonly<Record<string, string | null>> {
+  return cache_to.includes("type=inline") ? { ...args, BUILDKIT_INLINE_CACHE: "1" } : args;
 }
 
 /**

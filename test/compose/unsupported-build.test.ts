@@ -6,8 +6,12 @@ test.each([
   ["additional_contexts: { b: ../b }", "additional_contexts"],
   ['cache_to: ["type=local,dest=x"]', "cache_to"],
   ["platforms: [linux/amd64, linux/arm64]", "platforms"],
+  ["cache_to: [type=inline, user/app:cache]", "cache_to"],
+  ["isolation: hyperv", "isolation"],
   ["privileged: true", "privileged"],
+  ["entitlements: [security.insecure]", "entitlements"],
   ["entitlements: [network.host]", "entitlements"],
+  ["entitlements: [network.host, security.insecure]", "entitlements"],
   ["network: other", "network"],
   ["provenance: mode=max", "provenance"],
   ["sbom: true", "sbom"],
@@ -24,7 +28,7 @@ test("a context that the Engine fetches takes no inline Dockerfile", () => {
 test("what a build can be asked for is no matter", () => {
   checkSupported(
     load(
-      "services: { a: { build: { context: ., target: t, network: host, platforms: [linux/amd64], secrets: [s], ssh: [default], privileged: false, provenance: false } } }\nsecrets: { s: { file: x } }",
+      "services: { a: { build: { context: ., entitlements: [network.host], cache_to: [type=inline], isolation: default, target: t, network: host, platforms: [linux/amd64], secrets: [s], ssh: [default], privileged: false, provenance: false } } }\nsecrets: { s: { file: x } }",
     ),
   );
 });

@@ -37,6 +37,10 @@ test("every field that the Engine knows is handed on as it wants it", () =>
     ulimits: '[{"Name":"nofile","Soft":10,"Hard":20},{"Name":"nproc","Soft":5,"Hard":5}]',
     platform: "linux/arm64",
   }));
+test("an inline cache is asked for with an argument of the builder's own", () => {
+  const { buildargs } = query({ args: { A: "1" }, cache_to: ["type=inline"] });
+  expect(buildargs).toBe('{"A":"1","BUILDKIT_INLINE_CACHE":"1"}');
+});
 test("a service's own platform is the build's, unless the build names one", () =>
   expect(buildQuery("a", { ...service, platform: "linux/386" }, { context: "/" }, "D")["platform"]).toBe("linux/386"));
 test("a context that is an address is the Engine's to fetch", () => {

@@ -283,6 +283,23 @@ test(
 );
 
 test(
+  "the image bears its own cache when the file asks for an inline one",
+  async () => {
+    const engine = await testEngine();
+    const given = { context: folder({}), dockerfile_inline: `FROM ${BUSYBOX_IMAGE}\nRUN echo kept > /said\n` };
+    const bearsCache = async () => {
+      const answer = await fetch(`http://engine/images/${IMAGE}/get`, { unix: engine.socketPath });
+      return Buffer.from(await answer.arrayBuffer()).includes("moby.buildkit.cache.v0");
+    };
+    await build(given);
+    expect(await bearsCache()).toBe(false);
+    await build({ ...given, cache_to: ["type=inline"] });
+    expect(await bearsCache()).toBe(true);
+  },
+  LIMIT,
+);
+
+test(
   "a container that somebody runs from a built image is none of the project's",
   async () => {
     const engine = await testEngine();

@@ -102,7 +102,10 @@ function record(request: Request): RecordedRequest {
 }
 
 function authorized(request: RecordedRequest, auth: GitHttpOptions["auth"]): boolean {
-  return auth === undefined || request.authorization === `Basic ${btoa(`${auth.username}:${auth.password}`)}`;
+  if (auth === undefined) return true;
+  // A scheme's name is written either way; BuildKit's is in small letters.
+  const given = request.authorization?.replace(/^basic /i, "Basic ");
+  return given === `Basic ${btoa(`${auth.username}:${auth.password}`)}`;
 }
 
 /** The answer of a fault that never reaches git; null for those that change git's own answer. */
