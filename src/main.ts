@@ -2,6 +2,7 @@ import type { Tools } from "./cli/tools.ts";
 import { environmentWithoutCompilers } from "./config.ts";
 import { composeTools } from "./wiring/compose-tools.ts";
 import { doctorProbes } from "./wiring/doctor-probes.ts";
+import { outputTo } from "./wiring/output.ts";
 import { build, clock, host } from "./wiring/this-process.ts";
 
 // argv → command. main.ts and wiring/ are the only places that know every folder; each folder is imported when a command needs it,
@@ -32,27 +33,11 @@ function endOfProcess(): AbortSignal {
   return end.signal;
 }
 
-// A reader that has seen enough (`tallyman logs | head`) is no error of ours.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit();
-    throw error;
-  });
-}
-
 const tools: Tools = {
   host,
   build,
-  stdout: {
-    write: (text) => void process.stdout.write(text),
-    isTerminal: process.stdout.isTTY,
-    columns: process.stdout.columns,
-  },
-  stderr: {
-    write: (text) => void process.stderr.write(text),
-    isTerminal: process.stderr.isTTY,
-    columns: process.stderr.columns,
-  },
+  stdout: outputTo(1, () => process.stdout),
+  stderr: outputTo(2, () => process.stderr),
   readStdin: () => Bun.stdin.text(),
   now: clock.now,
   signal: endOfProcess(),

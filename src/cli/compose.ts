@@ -8,14 +8,22 @@ import { addComposePs } from "./compose-ps.ts";
 import { addProjectOptions } from "./compose-request.ts";
 import { addComposeUp } from "./compose-up.ts";
 
-/** The Compose engine alone. The project's options may stand before or after the verb, as Docker Compose's users write them. */
-export function addCompose(program: Command, context: Context): void {
+const VERBS: ReadonlyMap<string, (group: Command, context: Context) => void> = new Map([
+  ["config", addComposeConfig],
+  ["hash", addComposeHash],
+  ["plan", addComposePlan],
+  ["up", addComposeUp],
+  ["down", addComposeDown],
+  ["ps", addComposePs],
+]);
+
+/**
+ * The Compose engine alone. The project's options may stand before or after the verb, as Docker Compose's users write them. When `argv`
+ * begins with a verb, that one alone is made.
+ */
+export function addCompose(program: Command, context: Context, argv: readonly string[] = []): void {
   const group = program.command("compose").description("the Compose engine alone: no daemon, no store");
   addProjectOptions(group);
-  addComposeConfig(group, context);
-  addComposeHash(group, context);
-  addComposePlan(group, context);
-  addComposeUp(group, context);
-  addComposeDown(group, context);
-  addComposePs(group, context);
+  const asked = VERBS.get(argv[0] ?? "");
+  for (const add of asked ? [asked] : VERBS.values()) add(group, context);
 }

@@ -25,15 +25,18 @@ export async function runCli(argv: readonly string[], tools: Tools): Promise<Exi
   let code: ExitCode = EXIT.done;
   const context: Context = { tools, end: (ended) => (code = ended) };
   try {
-    await buildProgram(context).parseAsync([...argv], { from: "user" });
+    await buildProgram(context, argv).parseAsync([...argv], { from: "user" });
     return code;
   } catch (thrown) {
     return reportFailure(thrown, context);
   }
 }
 
-/** The whole command line as a value: what runs, and what the help and the documentation are made from. */
-export function buildProgram(context: Context): Command {
+/**
+ * The command line as a value: what runs, and what the help and the documentation are made from. When `argv` begins with a verb, that one
+ * alone is made: the others would take longer than many a verb itself.
+ */
+export function buildProgram(context: Context, argv: readonly string[] = []): Command {
   const program = new Command("tallyman")
     .description("Polls Git and keeps one Docker host running what the Compose files there ask for.")
     .configureOutput({ writeOut: context.tools.stdout.write, writeErr: context.tools.stderr.write })
@@ -41,27 +44,28 @@ export function buildProgram(context: Context): Command {
     .exitOverride();
   program.version(context.tools.build.version, "--version", "print the version alone");
   addSettings(program, ["root"]);
-  for (const add of VERBS) add(program, context);
+  const asked = VERBS.get(argv[0] ?? "");
+  for (const add of asked ? [asked] : VERBS.values()) add(program, context, argv.slice(1));
   explainUsage(program);
   return program;
 }
 
-const VERBS: readonly ((program: Command, context: Context) => void)[] = [
-  addServe,
-  addDemo,
-  addCompose,
-  addStack,
-  addPlan,
-  addDeploy,
-  addStatus,
-  addHistory,
-  addLogs,
-  addEvents,
-  addHostKey,
-  addDoctor,
-  addWorkerImage,
-  addVersion,
-];
+const VERBS: ReadonlyMap<string, (program: Command, context: Context, argv: readonly string[]) => void> = new Map([
+  ["serve", addServe],
+  ["demo", addDemo],
+  ["compose", addCompose],
+  ["stack", addStack],
+  ["plan", addPlan],
+  ["deploy", addDeploy],
+  ["status", addStatus],
+  ["history", addHistory],
+  ["logs", addLogs],
+  ["events", addEvents],
+  ["host-key", addHostKey],
+  ["doctor", addDoctor],
+  ["worker-image", addWorkerImage],
+  ["version", addVersion],
+]);
 
 /** A verb's own options are what its help is read for. */
 function settingsLast(command: Command): Option[] {

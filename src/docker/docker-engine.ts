@@ -4,7 +4,7 @@ import { createEngineClient, type EngineClient } from "./engine-client.ts";
 import { logs } from "./logs.ts";
 import { inspectContainer, observe } from "./observe.ts";
 import { observedContainer } from "./observed-container.ts";
-import { type Logins, perform } from "./operations.ts";
+import type { Logins } from "./operations.ts";
 
 export interface EngineConnection extends Logins {
   /** `unix:///path` or `tcp://host:port`. */
@@ -18,13 +18,16 @@ interface SystemInfo {
   readonly DockerRootDir: string;
 }
 
-/** The Docker Engine as the one thing that changes the host. Connects at the first call. */
+/** The Docker Engine as the one thing that changes the host. Connects at the first call; what changes it is loaded at the first change. */
 export function connectEngine({ dockerHost, ...logins }: EngineConnection): Engine {
   const client = createEngineClient({ dockerHost });
   return {
     info: (signal) => engineInfo(client, signal),
     observe: (query, signal) => observe(client, query, signal),
-    perform: (operation, context, signal) => perform(client, logins, operation, context, signal),
+    async perform(operation, context, signal) {
+      const { perform } = await import("./operations.ts");
+      return await perform(client, logins, operation, context, signal);
+    },
     async inspect(containerId, signal) {
       const found = await inspectContainer(client, containerId, signal);
       return found && observedContainer(found);

@@ -1,8 +1,9 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex, Readable } from "node:stream";
-import Docker from "dockerode";
+import type Docker from "dockerode";
 import { TallymanError } from "../error.ts";
 import { engineError } from "./engine-error.ts";
+import { isPlainRead, readJson } from "./read-json.ts";
 import { interrupted, within } from "./within.ts";
 
 /** The newest Engine API whose shapes this folder knows; an older Engine is spoken to in its own version. */
@@ -60,13 +61,14 @@ type Answer = "whole" | "stream" | "connection";
 
 class ModemClient implements EngineClient {
   readonly dockerHost: string;
-  readonly #modem: Docker["modem"];
+  readonly #address: Docker.DockerOptions;
+  #modem: Promise<Docker["modem"]> | null = null;
   #version: EngineVersion | null = null;
   #lastTurn: Promise<unknown> = Promise.resolve();
 
   constructor(dockerHost: string) {
     this.dockerHost = dockerHost;
-    this.#modem = new Docker(address(dockerHost)).modem;
+    this.#address = address(dockerHost);
   }
 
   async version(signal: AbortSignal): Promise<EngineVersion> {
@@ -110,7 +112,7 @@ class ModemClient implements EngineClient {
     const streamSignal = AbortSignal.any([signal, given.signal]);
     try {
       return await within(request.deadlineMs ?? DEADLINE_MS, request.what, signal, (inner) =>
-        dialOnce(this.#modem, prefix, request, answer === "whole" ? inner : streamSignal, answer),
+        this.#ask(`${prefix}${request.path}`, request, answer === "whole" ? inner : streamSignal, answer),
       );
     } catch (thrown) {
       given.abort();
@@ -121,11 +123,19 @@ class ModemClient implements EngineClient {
       throw error;
     }
   }
+
+  async #ask(path: string, request: EngineRequest, signal: AbortSignal, answer: Answer): Promise<unknown> {
+    if (answer === "whole" && isPlainRead(this.dockerHost, path, request))
+      return await readJson(this.dockerHost, path, request, signal);
+    // Loaded at the first call that needs it: a command that finds nothing to do never does.
+    this.#modem ??= import("dockerode").then(({ default: Docker }) => new Docker(this.#address).modem);
+    return await dialOnce(await this.#modem, path, request, signal, answer);
+  }
 }
 
 function dialOnce(
   modem: Docker["modem"],
-  prefix: string,
+  path: string,
   request: EngineRequest,
   abortSignal: AbortSignal,
   answer: Answer,
@@ -134,7 +144,7 @@ function dialOnce(
     modem.dial(
       {
         // docker-modem writes a query only after a `?`, and the options into both query and body unless both are named.
-        path: `${prefix}${request.path}${request.query ? "?" : ""}`,
+        path: `${path}${request.query ? "?" : ""}`,
         method: request.method,
         options: { _query: request.query ?? {}, _body: request.body ?? {} },
         ...(request.file ? { file: request.file } : {}),

@@ -1,7 +1,6 @@
 import type { PerformContext, PerformResult } from "../engine.ts";
 import type { Operation } from "../plan.ts";
 import { awaitService } from "./await-service.ts";
-import { buildImage } from "./build.ts";
 import {
   removeContainer,
   renameContainer,
@@ -12,7 +11,6 @@ import {
 import { createContainer } from "./create-container.ts";
 import type { EngineClient } from "./engine-client.ts";
 import { connectNetwork, createNetwork, disconnectNetwork, removeNetwork } from "./network-operations.ts";
-import { pullImage } from "./pull.ts";
 import type { RegistryAuth } from "./registry-auth.ts";
 import { createVolume, removeVolume } from "./volume-operations.ts";
 
@@ -33,12 +31,17 @@ export async function perform(
   signal: AbortSignal,
 ): Promise<PerformResult> {
   switch (operation.kind) {
-    case "pull-image":
+    // Loaded when there is something to fetch or to build: most plans have neither.
+    case "pull-image": {
+      const { pullImage } = await import("./pull.ts");
       await pullImage(client, { ...operation, progress: context.progress, registryAuth }, signal);
       return {};
-    case "build-image":
+    }
+    case "build-image": {
+      const { buildImage } = await import("./build.ts");
       await buildImage(client, { ...operation, ...context, registryAuth, sshAgent }, signal);
       return {};
+    }
     case "create-network":
       return createNetwork(client, operation, context, signal);
     case "remove-network":

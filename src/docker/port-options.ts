@@ -21,8 +21,8 @@ export function portBindings(service: Service): Docker.PortMap {
 }
 
 /** Whether the Engine picks one of the host's ports: out of a range that the file names, or any. */
-export function leavesPortOpen(service: Service): boolean {
-  return (service.ports ?? []).some(({ published = "" }) => !/^[1-9]\d*$/.test(published));
+export function leavesPortOpen({ ports = [] }: Pick<Service, "ports">): boolean {
+  return ports.some(({ published = "" }) => !/^[1-9]\d*$/.test(published));
 }
 
 function expand(exposed: string): readonly string[] {
