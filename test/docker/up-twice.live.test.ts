@@ -46,7 +46,13 @@ const RUN = { image: BUSYBOX_IMAGE, command: ["sh", "-c", "trap 'exit 0' TERM; w
 const running = {
   db: { ...RUN, healthcheck: { test: ["CMD", "true"], interval: "1s" } },
   web: { ...RUN, scale: 2, depends_on: { db: { condition: "service_healthy", required: true } as const } },
-  side: { ...RUN, network_mode: "service:db", networks: {} },
+  // The loader implies this dependency.
+  side: {
+    ...RUN,
+    network_mode: "service:db",
+    networks: {},
+    depends_on: { db: { condition: "service_started", required: true } as const },
+  },
 };
 
 test("a project that runs needs nothing", async () => {
