@@ -1,3 +1,5 @@
+import type { FileDigests } from "./project.ts";
+
 /**
  * What must change, in order: the value that tests, logs, dry runs, the history and the pages show with the same words.
  * `after` holds indexes into `operations` that must have ended first; they always point backwards.
@@ -56,8 +58,8 @@ export type Operation =
   | (ContainerOperation<"disconnect-network"> & NetworkPlace)
   /** `finalName` is the name by which others in the network know the container, beside its service's. */
   | (ContainerOperation<"connect-network"> & NetworkPlace & { readonly finalName: string })
-  /** Tells a container that only its mounted files changed. */
-  | (ContainerOperation<"signal-container"> & { readonly signal: string })
+  /** Tells a container that only its mounted files changed; `contents`: what it has read afterwards, for `KeptContainer`. */
+  | (ContainerOperation<"signal-container"> & { readonly signal: string; readonly contents: FileDigests })
   /** Wait until this very container is healthy, or without a healthcheck ran for `windowMs`: the gate of a rolling update. No Engine change. */
   | (ContainerOperation<"await-container"> & { readonly windowMs: number })
   /** The pause between the steps of a rolling update: no Engine change. */

@@ -1,3 +1,4 @@
+import type { KeptContainer } from "../kept-container.ts";
 import { COMPOSE_LABEL } from "../label.ts";
 import type { ObservedContainer, ObservedState } from "../observed-state.ts";
 import { type ConfigHash, imageOf, type Project, type Service } from "../project.ts";
@@ -11,6 +12,12 @@ export interface Basis {
   /** `--force-recreate` and `--no-recreate`: whatever a comparison says. Absent: what changed is made anew. */
   readonly recreate?: "always" | "never";
   readonly pins: ImagePins;
+  /** Image reference → `name@sha256:…`: the way to a pinned image that is gone from here. */
+  readonly repoDigests?: Readonly<Record<string, string>>;
+  /** Container id → what it counts as having been made from, whatever its labels say. */
+  readonly kept?: ReadonlyMap<string, KeptContainer>;
+  /** Container id → fields in which it is not as it would be created now. */
+  readonly drifted?: ReadonlyMap<string, readonly string[]>;
   /** The project as it was last applied, when this process still knows it: only to tell in words what changed. */
   readonly previous: Project | null;
   /** Docker Compose's config hash of a service in which container ids stand in the place of service names. */

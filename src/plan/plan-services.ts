@@ -20,6 +20,11 @@ export interface ServicePlanOptions {
   readonly start: boolean;
   /** As Docker Compose has it: a paused container is started too, which the Engine refuses. Else whoever paused it is left in peace. */
   readonly startPaused?: boolean;
+  /**
+   * Whether a former release comes back, by `rollback_config`, or another one takes its place, by `update_config`. Absent: neither is
+   * looked at, as Docker Compose does.
+   */
+  readonly returning?: boolean;
 }
 
 /** What the planning of every service looks at and adds to. */

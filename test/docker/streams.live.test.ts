@@ -111,7 +111,8 @@ test(
       }
       if (change.type === "container" && change.action === "die") break;
     }
-    const of = (action: string) => ({ type: "container", action, containerId: id, serviceName: "web" }) as const;
+    const of = (action: string) =>
+      ({ type: "container", action, containerId: id, serviceName: "web", project: shop.name }) as const;
     expect(seen).toEqual([{ type: "listening" }, of("create"), of("start"), of("die")]);
   },
   LIMIT,

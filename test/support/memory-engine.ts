@@ -13,6 +13,8 @@ import type { ObservedContainer, ObservedImage, ObservedState, ObserveQuery } fr
 import { type Operation, resourceOf } from "../../src/plan.ts";
 import { imageOf, restartPolicyName } from "../../src/project.ts";
 
+type Reference = Extract<Operation, { kind: "start-container" }>["container"];
+
 /** How containers of an image behave once started. */
 export type Behaviour = "healthy" | "starting" | "unhealthy" | "runs" | "exits 0" | "exits 1";
 
@@ -105,6 +107,13 @@ export class MemoryEngine implements Engine {
         return {};
       case "build-image":
       case "await-service":
+      case "delay":
+      case "signal-container":
+        return {};
+      case "await-container":
+        return this.#await(operation.container, context);
+      case "remove-image":
+        this.images.delete(operation.image);
         return {};
       case "create-network":
         this.networks.add(operation.name);
@@ -157,6 +166,12 @@ export class MemoryEngine implements Engine {
         return this.#change(operation.container, context, (container) => ({ ...container, restartPolicy }));
       }
     }
+  }
+
+  #await(container: Reference, context: PerformContext): PerformResult {
+    const found = this.containers.find(({ id }) => id === this.#idOf(container, context));
+    if (found?.state === "running" && found.health !== "unhealthy") return {};
+    throw new TallymanError("NotHealthy", `${container.name} is ${found?.health} and ${found?.state}`);
   }
 
   #imageOf(id: string | null): ObservedImage | null {
@@ -240,7 +255,7 @@ export class MemoryEngine implements Engine {
   }
 
   #change(
-    reference: Extract<Operation, { kind: "start-container" }>["container"],
+    reference: Reference,
     context: PerformContext,
     change: (container: ObservedContainer) => ObservedContainer,
   ): PerformResult {
