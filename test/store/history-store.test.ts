@@ -1,5 +1,12 @@
 import { describe, expect, test } from "bun:test";
+import { createClient } from "@libsql/client/sqlite3";
 import type { RecordedOperation, ServiceVerdict } from "../../src/deployment.ts";
+import { FORGET_OLD, LIST_DEPLOYMENTS, LIST_RELEASES } from "../../src/store/history-store.ts";
+import { MIGRATIONS } from "../../src/store/migrations.ts";
+import { MODELS_KEPT } from "../../src/store/release-model.ts";
+import { openStore } from "../../src/store/store.ts";
+import { temporaryDirectory } from "../support/temporary.ts";
+import { rawDatabase } from "./raw-database.ts";
 import { refused } from "./refused.ts";
 import { attemptAt, FAILED, HEALTHY, STACK, StandingClock } from "./samples.ts";
 import { temporaryStore } from "./temporary-store.ts";
@@ -218,4 +225,73 @@ test("attempts that begin at the same moment get ids of their own", async () => 
   await using rig = await history();
   const begun = await Promise.all(["a1", "b2", "c3"].map((commit) => rig.history.begin(attemptAt(commit))));
   expect(begun.map(({ id, commit }) => `${id} ${commit}`)).toEqual(["1 a1", "2 b2", "3 c3"]);
+});
+
+describe("the model of a release", () => {
+  test("is kept for the newest 20 of each stack", async () => {
+    await using rig = await history();
+    await rig.store.stacks.add({ ...STACK, name: "blog" });
+    const release = async (commit: string, stack = "shop") => {
+      const { id } = await rig.history.begin(attemptAt(commit, { stack }));
+      await rig.history.finish(id, HEALTHY);
+      return id;
+    };
+    const blog = await release("b1", "blog");
+    const ids: string[] = [];
+    for (let number = 0; number < MODELS_KEPT + 2; number++) ids.push(await release(`s${number}`));
+    const kept = await Promise.all(ids.map((id) => rig.history.releasedProject(id)));
+    expect(kept.map((project) => project !== null)).toEqual([false, false, ...Array(MODELS_KEPT).fill(true)]);
+    expect(await rig.history.releasedProject(blog)).toEqual(HEALTHY.project);
+    expect(await rig.history.releases("shop", 99)).toHaveLength(MODELS_KEPT + 2);
+  });
+
+  test("is sealed for its deployment", async () => {
+    using directory = temporaryDirectory("store");
+    const store = await openStore({ root: directory.path });
+    await store.stacks.add(STACK);
+    for (const commit of ["a1", "b2"])
+      await store.history.finish((await store.history.begin(attemptAt(commit))).id, HEALTHY);
+    await store.close();
+    const database = await rawDatabase(directory.path);
+    const models = await database.query("SELECT model FROM release_model");
+    expect(JSON.stringify(models)).not.toContain("PLAINTEXT-MARKER");
+    await database.write({
+      sql: "UPDATE release_model SET model = (SELECT model FROM release_model WHERE deployment_id = 1)",
+    });
+    await database.close();
+    const again = await openStore({ root: directory.path });
+    expect(await again.history.releasedProject("1")).toEqual(HEALTHY.project);
+    const refusal = await refused(again.history.releasedProject("2"));
+    expect([refusal.reason, refusal.message.includes("PLAINTEXT")]).toEqual(["StoreUnusable", false]);
+    await again.close();
+  });
+});
+
+describe("a long history", () => {
+  test("of another stack is left alone by forgetting", async () => {
+    await using rig = await history();
+    await rig.store.stacks.add({ ...STACK, name: "blog" });
+    for (const stack of ["shop", "blog", "shop", "blog"])
+      await rig.history.finish((await rig.history.begin(attemptAt("a1", { stack }))).id, HEALTHY);
+    await rig.history.forgetOld("shop", 1);
+    expect((await rig.history.list("shop", 9)).map(({ id }) => id)).toEqual(["3"]);
+    expect((await rig.history.list("blog", 9)).map(({ id }) => id)).toEqual(["4", "2"]);
+  });
+
+  test("is read from an index, newest first, without sorting or reading it whole", async () => {
+    const database = createClient({ url: ":memory:" });
+    for (const { sql } of MIGRATIONS) await database.executeMultiple(sql);
+    const planOf = async (sql: string, ...args: readonly (string | number)[]) =>
+      (await database.execute({ sql: `EXPLAIN QUERY PLAN ${sql}`, args: [...args] })).rows.map((row) =>
+        String(row["detail"]),
+      );
+    const read = (index: string) => [
+      expect.stringContaining("SEARCH stack USING"),
+      expect.stringContaining(`SEARCH deployment USING INDEX ${index} (stack_id=?)`),
+    ];
+    expect(await planOf(LIST_DEPLOYMENTS, "shop", 50)).toEqual(read("deployment_of_stack"));
+    expect(await planOf(LIST_RELEASES, "shop", 50)).toEqual(read("deployment_released"));
+    for (const step of await planOf(FORGET_OLD, 1, 1, 500, 1)) expect(step).not.toStartWith("SCAN deployment");
+    database.close();
+  });
 });

@@ -6,7 +6,7 @@ import { openStore } from "../../src/store/store.ts";
 import { temporaryDirectory } from "../support/temporary.ts";
 import { rawDatabase } from "./raw-database.ts";
 import { refused } from "./refused.ts";
-import { CREDENTIAL, STACK } from "./samples.ts";
+import { attemptAt, CREDENTIAL, HEALTHY, STACK } from "./samples.ts";
 import { temporaryStore } from "./temporary-store.ts";
 
 const PLACE = { table: "credential", row: "1", column: "secret" };
@@ -99,11 +99,22 @@ describe("a stored credential", () => {
   test("is readable in no file, while the store is open and when it is closed", async () => {
     using directory = temporaryDirectory("store");
     const system = join(directory.path, "system");
-    const markers = [CREDENTIAL.secret, STACK.repository, "$argon2id$hash"];
+    const markers = [
+      CREDENTIAL.secret,
+      STACK.repository,
+      "$argon2id$hash",
+      "PLAINTEXT-MARKER-of-a-variable",
+      "PLAINTEXT-MARKER-of-a-login",
+      "PLAINTEXT-MARKER-of-a-model",
+    ];
     const store = await openStore({ root: directory.path });
     await store.stacks.add(STACK);
     await store.credentials.set("shop", CREDENTIAL);
     await store.users.add({ name: "ada", passwordHash: "$argon2id$hash", role: "admin" });
+    await store.variables.set("shop", "TOKEN", "PLAINTEXT-MARKER-of-a-variable", { secret: true, by: "ada" });
+    await store.registryLogins.set({ host: "ghcr.io", username: "ada", secret: "PLAINTEXT-MARKER-of-a-login" });
+    await store.history.finish((await store.history.begin(attemptAt("a1"))).id, HEALTHY);
+    expect(JSON.stringify(await store.history.releasedProject("1"))).toContain("PLAINTEXT-MARKER-of-a-model");
     for (const marker of markers) expect(filesWith(marker, system)).toBe(0);
     await store.close();
     for (const marker of markers) expect(filesWith(marker, system)).toBe(0);

@@ -1,10 +1,11 @@
 import { describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import type { Stack } from "../../src/stack.ts";
 import { openStore } from "../../src/store/store.ts";
 import { temporaryDirectory } from "../support/temporary.ts";
 import { refused } from "./refused.ts";
-import { CREDENTIAL, HOST_KEY, STACK } from "./samples.ts";
+import { attemptAt, CREDENTIAL, HEALTHY, HOST_KEY, STACK, StandingClock } from "./samples.ts";
 import { temporaryStore } from "./temporary-store.ts";
 
 describe("the first start", () => {
@@ -105,6 +106,104 @@ describe("stacks", () => {
     expect(await rig.store.stacks.list()).toEqual([]);
     await rig.store.stacks.add({ ...STACK, ref: "next" });
     expect((await rig.store.stacks.get("shop"))?.ref).toBe("next");
+  });
+});
+
+describe("a stack's settings", () => {
+  const ADOPTED: Stack = {
+    ...STACK,
+    origin: "folder",
+    repository: "/srv/apps/shop",
+    drift: "report",
+    onFailure: "pause",
+    gateTimeoutMs: 90_000,
+    prune: false,
+    dependsOn: ["db", "cache"],
+    liveTree: "/srv/shop",
+  };
+
+  test("are replaced as a whole, and nobody else's", async () => {
+    await using rig = await temporaryStore();
+    await rig.store.stacks.add(STACK);
+    await rig.store.stacks.add({ ...STACK, name: "blog" });
+    await rig.store.stacks.update(ADOPTED);
+    expect(await rig.store.stacks.list()).toEqual([{ ...STACK, name: "blog" }, ADOPTED]);
+    await rig.store.stacks.update(STACK);
+    expect(await rig.store.stacks.get("shop")).toEqual(STACK);
+  });
+
+  test("are those of a stack that is there", async () => {
+    await using rig = await temporaryStore();
+    await rig.store.stacks.add(STACK);
+    await rig.store.stacks.remove("shop");
+    expect(await refused(rig.store.stacks.update(ADOPTED))).toMatchObject({ reason: "NotFound" });
+    expect(await rig.store.stacks.list()).toEqual([]);
+  });
+});
+
+describe("a removed stack", () => {
+  test("is archived, the newest first", async () => {
+    const clock = new StandingClock();
+    await using rig = await temporaryStore({ now: clock.now });
+    const blog = { ...STACK, name: "blog" };
+    await rig.store.stacks.add(STACK);
+    await rig.store.stacks.add(blog);
+    expect(await rig.store.stacks.archived()).toEqual([]);
+    await rig.store.stacks.remove("blog");
+    clock.advance(1_000);
+    await rig.store.stacks.remove("shop");
+    expect(await rig.store.stacks.archived()).toEqual([
+      { stack: STACK, removedAt: "2026-11-21T10:00:01.000Z" },
+      { stack: blog, removedAt: "2026-11-21T10:00:00.000Z" },
+    ]);
+  });
+
+  test("comes back with its history and today's settings, but without its credential", async () => {
+    await using rig = await temporaryStore();
+    const { stacks, history, credentials } = rig.store;
+    await stacks.add(STACK);
+    await credentials.set("shop", CREDENTIAL);
+    const { id } = await history.begin(attemptAt("a1"));
+    await history.finish(id, HEALTHY);
+    await stacks.remove("shop");
+    const back = { ...STACK, ref: "next", createdAt: "2026-11-22T09:00:00.000Z" };
+    await stacks.add(back);
+    expect(await stacks.list()).toEqual([back]);
+    expect(await stacks.archived()).toEqual([]);
+    expect(await credentials.credentialOf("shop")).toBeNull();
+    expect(await history.lastRelease("shop")).toMatchObject({ deploymentId: id, commit: "a1" });
+    expect(await history.releasedProject(id)).toEqual(HEALTHY.project);
+  });
+
+  test.each([{ repository: "https://example.org/other.git" }, { path: "elsewhere" }, { origin: "folder" as const }])(
+    "does not come back for a namesake from elsewhere: %j",
+    async (other) => {
+      await using rig = await temporaryStore();
+      await rig.store.stacks.add(STACK);
+      await rig.store.history.begin(attemptAt("a1"));
+      await rig.store.stacks.remove("shop");
+      await rig.store.stacks.add({ ...STACK, ...other });
+      expect(await rig.store.history.list("shop", 9)).toEqual([]);
+      expect(await rig.store.stacks.archived()).toMatchObject([{ stack: STACK }]);
+    },
+  );
+
+  test("comes back only when it is the one that bore the name last", async () => {
+    const clock = new StandingClock();
+    await using rig = await temporaryStore({ now: clock.now });
+    const { stacks, history } = rig.store;
+    const namesake = { ...STACK, path: "elsewhere" };
+    for (const stack of [STACK, namesake]) {
+      await stacks.add(stack);
+      await history.finish((await history.begin(attemptAt(`of ${stack.path}`))).id, HEALTHY);
+      clock.advance(1_000);
+      await stacks.remove("shop");
+    }
+    await stacks.add(STACK);
+    expect(await history.list("shop", 9)).toEqual([]);
+    await stacks.remove("shop");
+    await stacks.add(STACK);
+    expect((await stacks.archived()).map(({ stack }) => stack.path)).toEqual(["elsewhere", STACK.path]);
   });
 });
 
