@@ -126,8 +126,21 @@ export async function setRestartPolicy(
   return { warnings: answer.Warnings ?? [] };
 }
 
+/** Sends a running container a signal; one that stopped meanwhile reads its files at its next start anyway. */
+export async function signalContainer(
+  client: EngineClient,
+  { container, signal: name }: Of<"signal-container">,
+  { created }: PerformContext,
+  signal: AbortSignal,
+): Promise<PerformResult> {
+  const path = `/containers/${containerId(container, created)}/kill`;
+  const what = `send ${name} to container ${container.name}`;
+  await ignoring([404, 409], client, { method: "POST", path, query: { signal: name }, what }, signal);
+  return {};
+}
+
 /** The status that was ignored, or null when the call succeeded. */
-async function ignoring(
+export async function ignoring(
   statuses: readonly number[],
   client: EngineClient,
   request: EngineRequest,

@@ -1,10 +1,12 @@
 import type { PerformContext, PerformResult } from "../engine.ts";
 import type { Operation } from "../plan.ts";
+import { awaitContainer } from "./await-container.ts";
 import { awaitService } from "./await-service.ts";
 import {
   removeContainer,
   renameContainer,
   setRestartPolicy,
+  signalContainer,
   startContainer,
   stopContainer,
 } from "./container-operations.ts";
@@ -12,7 +14,9 @@ import { createContainer } from "./create-container.ts";
 import type { EngineClient } from "./engine-client.ts";
 import { connectNetwork, createNetwork, disconnectNetwork, removeNetwork } from "./network-operations.ts";
 import type { RegistryAuth } from "./registry-auth.ts";
+import { removeImage } from "./remove-image.ts";
 import { createVolume, removeVolume } from "./volume-operations.ts";
+import { pause } from "./within.ts";
 
 /** What the caller may hand on to registries and builds. */
 export interface Logins {
@@ -67,10 +71,14 @@ export async function perform(
     case "connect-network":
       return connectNetwork(client, operation, context, signal);
     case "signal-container":
+      return signalContainer(client, operation, context, signal);
     case "await-container":
+      return awaitContainer(client, operation, context, signal);
     case "delay":
-    case "remove-image":
+      await pause(operation.ms, signal);
       return {};
+    case "remove-image":
+      return removeImage(client, operation, signal);
     case "await-service":
       return awaitService(client, operation, context, signal);
   }
