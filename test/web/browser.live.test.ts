@@ -109,8 +109,9 @@ test("a page whose stream is cut again and again shows what changed meanwhile, a
   await using fixture = await webFixture();
   await callSocket(fixture, "POST", "/stacks", NEW_STACK);
   const { page } = await watchedPage();
+  const streaming = page.waitForResponse((answer) => answer.url().includes("/live"));
   await signUp(page, fixture);
-  await page.waitForSelector("text=in sync");
+  await streaming;
   let server = fixture.server;
   for (const reason of ["first cut", "second cut", "third cut"]) {
     await server.stop();
