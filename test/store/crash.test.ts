@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { Database } from "../../src/store/database.ts";
-import { openStore } from "../../src/store/store.ts";
+import { MODELS_KEPT } from "../../src/store/release-model.ts";
+import { openStore, type Store } from "../../src/store/store.ts";
 import { temporaryDirectory } from "../support/temporary.ts";
 import { refused } from "./refused.ts";
 import { attemptAt, HEALTHY, STACK } from "./samples.ts";
@@ -39,12 +40,27 @@ describe("kill -9 of a writer", () => {
         expect(entries.map(({ status }) => status)).toEqual(["healthy"]);
       }
       expect(history.filter(({ status }) => status === "applying").length).toBeLessThanOrEqual(1);
+      await expectWhole(store, acknowledged);
       next = acknowledged + 1;
       await finishOpen(store.history, next);
       if ((await store.history.list("shop", 1))[0]?.commit === `commit-${next}`) next++;
       await store.close();
     }
   }, 60_000);
+
+  /** What was acknowledged is there, and nothing is half there: a release without its model, or a pin on what is no release. */
+  async function expectWhole(store: Store, acknowledged: number): Promise<void> {
+    for (const { deploymentId } of await store.history.releases("shop", MODELS_KEPT))
+      expect(await store.history.releasedProject(deploymentId)).toEqual(HEALTHY.project);
+    const [pin] = await store.holds.holdsOf("shop");
+    expect(await store.history.get(pin?.deploymentId ?? "")).toMatchObject({ status: "healthy" });
+    const [kept] = await store.kept.keptOf("shop");
+    const last = (await store.variables.variablesOf("shop")).values["LAST"];
+    const login = await store.registryLogins.loginFor("ghcr.io");
+    for (const number of [pin?.why, last, login?.secret, kept?.configHash])
+      expect(Number(number)).toBeGreaterThanOrEqual(acknowledged);
+    expect(await store.notices.clear("shop")).toBe(true);
+  }
 
   async function finishOpen(history: Awaited<ReturnType<typeof openStore>>["history"], number: number): Promise<void> {
     const [cut] = await history.markInterrupted();

@@ -9,6 +9,14 @@ for (let number = Number(first); ; number++) {
   const { id } = await store.history.begin(attemptAt(`commit-${number}`));
   await store.history.recordOperations(id, []);
   await store.history.finish(id, { ...HEALTHY, imageDigests: { image: `digest-${number}` } });
+  const pin = { by: "ada", why: `${number}`, at: "2026-11-21T10:00:00Z", deploymentId: id };
+  await store.holds.place("shop", { kind: "pinned", ...pin });
+  await store.variables.set("shop", "LAST", String(number), { secret: true, by: "ada" });
+  await store.registryLogins.set({ host: "ghcr.io", username: "ada", secret: String(number) });
+  await store.kept.keep("shop", { containerId: "c", configHash: String(number), contents: null, tolerated: [] });
+  await store.kept.keepOnly("shop", ["c"]);
+  await store.notices.tellAgain("shop", `failed ${number}`, new Date(), 0);
+  await store.history.forgetOld("shop", 1_000);
   await store.settings.set("last", String(number));
   process.stdout.write(`done ${number}\n`);
 }
