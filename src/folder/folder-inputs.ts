@@ -9,29 +9,47 @@ import { resolveInside } from "../resolve-inside.ts";
 const MAX_FILES = 2000;
 const MAX_BYTES = 10 * 1024 * 1024;
 
-/** A file or link of the folder that goes into its stack. `path` is relative to the folder, without links on the way. */
-export type FolderInput =
-  | { readonly kind: "file"; readonly path: string; readonly mode: number; readonly mtime: Date }
-  | { readonly kind: "link"; readonly path: string; readonly target: string };
-
-export interface FolderInputs {
-  readonly inputs: readonly FolderInput[];
-  /** Every place that was looked at, whether something is there or not: while none changes, the inputs do not either. */
+/** What of a folder its containers are made from: absolute paths, a folder standing for all that is in it. */
+export interface NamedInputs {
+  /** A change of one is a new commit. */
+  readonly counted: readonly string[];
+  /** Goes along as far as it is small: data inside a build context, which a build may want and containers write to all the time. */
+  readonly copied: readonly string[];
+  /** Only looked at: folders in which another input may appear. */
   readonly looked: readonly string[];
 }
 
+/** A file or link of the folder that goes into its stack. `path` is relative to the folder, without links on the way. */
+export type FolderInput = { readonly path: string; readonly counts: boolean } & (
+  | { readonly kind: "file"; readonly mode: number; readonly size: number; readonly mtime: Date }
+  | { readonly kind: "link"; readonly target: string }
+);
+
+export interface FolderInputs {
+  readonly inputs: readonly FolderInput[];
+  /** Places whose content or entries were looked at, whether something is there or not. */
+  readonly looked: readonly string[];
+  /** Places of which only the kind was asked. While neither they nor the others change, the inputs do not either. */
+  readonly kinds: readonly string[];
+}
+
 /**
- * The files at absolute `paths` below the folder, whole folders with all that is in them; links are followed inside the folder and
- * nowhere else. What is not there is left out. `asked` are only looked at. Throws FolderUnreadable, and ComposeInvalid beyond 2,000 files.
+ * The named files and links below the folder, links followed inside the folder and nowhere else. What is not there is left out. Throws
+ * FolderUnreadable, and ComposeInvalid beyond 2,000 files or for one of more than 10 MiB.
  */
 export async function findInputs(
   folder: string,
-  { paths, asked }: { readonly paths: Iterable<string>; readonly asked: Iterable<string> },
+  { counted, copied, looked }: NamedInputs,
+  asked: Iterable<string> = [],
 ): Promise<FolderInputs> {
-  const search = new Search(folder, await realFolder(folder));
-  for (const path of paths) await search.visit(search.placeOf(path));
-  for (const path of asked) search.placeOf(path);
-  return search.found();
+  const root = await realFolder(folder);
+  const search = new Search(folder, root);
+  for (const path of counted) await search.visit(search.placeOf(path));
+  for (const path of looked) search.look(search.placeOf(path));
+  const kinds = [...asked].flatMap((path) => search.placeOf(path) ?? []);
+  const seen = search.looked;
+  for (const path of copied) await search.visit(search.placeOf(path), false);
+  return { inputs: search.inputs, looked: seen, kinds: kinds.map((path) => join(root, path)) };
 }
 
 class Search {
@@ -45,63 +63,82 @@ class Search {
     this.#root = root;
   }
 
-  found(): FolderInputs {
-    const inputs = [...this.#inputs.values()].sort((one, other) => (one.path < other.path ? -1 : 1));
-    return { inputs, looked: [...this.#looked] };
+  get inputs(): readonly FolderInput[] {
+    return [...this.#inputs.values()].sort((one, other) => (one.path < other.path ? -1 : 1));
+  }
+
+  get looked(): readonly string[] {
+    return [...this.#looked];
   }
 
   /** Where a path really lies, relative to the folder; the links on the way are inputs too. Null outside. */
   placeOf(path: string): string | null {
     const inner = insideOf(this.#folder, path);
     const segments = inner === null ? null : resolveInside(inner, (link) => this.#linkAt(link.join("/")));
-    if (!segments) return null;
-    this.#looked.add(join(this.#root, ...segments));
-    return segments.join("/");
+    return segments?.join("/") ?? null;
   }
 
-  async visit(path: string | null): Promise<void> {
+  look(path: string | null): void {
+    if (path !== null) this.#looked.add(join(this.#root, path));
+  }
+
+  async visit(path: string | null, counts = true): Promise<void> {
     if (path === null || this.#inputs.has(path)) return;
+    this.look(path);
     const place = join(this.#root, path);
-    this.#looked.add(place);
     const entry = await lstat(place).catch(() => null);
-    if (entry?.isSymbolicLink()) this.#linkAt(path);
-    if (entry?.isFile()) this.#add({ kind: "file", path, mode: entry.mode & 0o777, mtime: entry.mtime });
+    if (entry?.isSymbolicLink()) this.#linkAt(path, counts);
+    if (entry?.isFile()) {
+      const { size, mtime } = entry;
+      this.#add({ kind: "file", path, mode: entry.mode & 0o777, size, mtime, counts });
+    }
     if (!entry?.isDirectory()) return;
-    for (const name of await readdir(place)) await this.visit(path === "" ? name : `${path}/${name}`);
+    for (const name of await readdir(place)) await this.visit(path === "" ? name : `${path}/${name}`, counts);
   }
 
-  #linkAt(path: string): string | null {
+  #linkAt(path: string, counts = true): string | null {
     const target = linkAt(join(this.#root, path));
     if (target === null) return null;
-    this.#looked.add(join(this.#root, path));
-    this.#add({ kind: "link", path, target });
+    this.look(path);
+    this.#add({ kind: "link", path, target, counts });
     return target;
   }
 
   #add(input: FolderInput): void {
-    this.#inputs.set(input.path, input);
-    if (this.#inputs.size > MAX_FILES)
-      throw tooMuch(`${this.#folder} holds more than ${MAX_FILES} files that go into the stack`);
+    const isLarge = input.kind === "file" && input.size > MAX_BYTES;
+    const isMuch = this.#inputs.size >= MAX_FILES && !this.#inputs.has(input.path);
+    if (!isLarge && !isMuch) return void this.#inputs.set(input.path, input);
+    if (!input.counts) return;
+    if (isLarge) throw tooMuch(`${join(this.#folder, input.path)} is larger than 10 MiB`);
+    throw tooMuch(`${this.#folder} holds more than ${MAX_FILES} files that go into the stack`);
   }
 }
 
-/** The commit that a folder is at: hex SHA-256 of its inputs. `write` gets each one with its content, as it was digested. */
+/**
+ * The commit that a folder is at: hex SHA-256 of the inputs that count. `write` gets every input with its content, as it was digested;
+ * without it the others are not even read.
+ */
 export async function digestInputs(
   folder: string,
   inputs: readonly FolderInput[],
-  write: (input: FolderInput, content: Buffer) => Promise<void> = async () => undefined,
+  write: ((input: FolderInput, content: Buffer) => Promise<void>) | null = null,
 ): Promise<string> {
   const root = await realFolder(folder);
   const all = createHash("sha256");
   for (const input of inputs) {
+    if (!input.counts && !write) continue;
     const content = input.kind === "link" ? Buffer.from(input.target) : await contentOf(join(root, input.path));
     if (content === null) continue;
-    const executable = input.kind === "file" && (input.mode & 0o111) !== 0;
-    const digest = createHash("sha256").update(content).digest("hex");
-    all.update(`${JSON.stringify(input.path)} ${executable ? "executable" : input.kind} ${digest}\n`);
-    await write(input, content);
+    if (input.counts) all.update(lineOf(input, content));
+    await write?.(input, content);
   }
   return all.digest("hex");
+}
+
+function lineOf(input: FolderInput, content: Buffer): string {
+  const executable = input.kind === "file" && (input.mode & 0o111) !== 0;
+  const digest = createHash("sha256").update(content).digest("hex");
+  return `${JSON.stringify(input.path)} ${executable ? "executable" : input.kind} ${digest}\n`;
 }
 
 /** Null for what went away meanwhile. Neither a pipe nor anything that a link put in the file's place is read. */
@@ -151,6 +188,6 @@ export function unreadable(folder: string, cause: unknown): TallymanError {
 
 function tooMuch(message: string): TallymanError {
   return new TallymanError("ComposeInvalid", message, {
-    hint: "Keep data out of build contexts and configuration: mount its folder, which does not count as an input.",
+    hint: "Keep data out of build contexts: list it in .dockerignore, or mount its folder, which does not count as an input.",
   });
 }

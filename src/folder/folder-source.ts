@@ -9,20 +9,16 @@ import type { Stack } from "../stack.ts";
 import { stackFolders, stackHome } from "../stack-folders.ts";
 import { askedFiles } from "./asked-files.ts";
 import { diskFiles } from "./disk-files.ts";
-import { digestInputs, type FolderInput, findInputs, unreadable } from "./folder-inputs.ts";
+import { digestInputs, type FolderInput, findInputs, type NamedInputs, unreadable } from "./folder-inputs.ts";
 import { createFolderMemory } from "./folder-memory.ts";
 import { copyInput } from "./input-copy.ts";
 
 /**
- * What of a stack's folder its containers are made from, beside the files that are read through `files`: files mounted by themselves,
- * config and secret files, build contexts; absolute, a folder standing for all that is in it. Mounted folders are not among them:
- * containers see those anyway, and keep their data there. What it throws is left to the load of the pass.
+ * What goes into a stack beside the files that are read through `files`: files mounted by themselves, config and secret files, what
+ * builds are sent. Mounted folders are not among it: containers see those anyway, and keep their data there. What it throws is left to
+ * the load of the pass.
  */
-export type InputsOf = (
-  stack: Stack,
-  files: ProjectFiles,
-  signal: AbortSignal,
-) => readonly string[] | Promise<readonly string[]>;
+export type InputsOf = (stack: Stack, files: ProjectFiles, signal: AbortSignal) => NamedInputs | Promise<NamedInputs>;
 
 export interface FolderSourceSettings {
   /** Tallyman's root directory; copies of what was read live below `deployments`. */
@@ -31,6 +27,8 @@ export interface FolderSourceSettings {
   readonly appsDir: string;
   readonly kept: KeptCheckouts;
   readonly inputsOf: InputsOf;
+  /** What else the inputs depend on, such as the digest of the stack's variables. */
+  readonly settingsOf?: (stack: Stack) => Promise<string>;
   readonly now: () => Date;
 }
 
@@ -45,16 +43,17 @@ export function createFolderSource(settings: FolderSourceSettings): Source {
     const folder = await checkedFolder(settings.appsDir, stack);
     const { files, read, asked } = askedFiles(diskFiles({ seenAs: folder, from: folder }));
     const more = await named(settings.inputsOf, stack, files, signal);
-    return await findInputs(folder, { paths: [...read, ...more], asked });
+    return await findInputs(folder, { ...more, counted: [...read, ...more.counted] }, asked);
   };
 
   const head = async (stack: Stack, signal: AbortSignal): Promise<Revision> => {
-    const remembered = await memory.recall(stack);
+    const keyed = `${JSON.stringify(stack)} ${(await settings.settingsOf?.(stack)) ?? ""}`;
+    const remembered = await memory.recall(stack.name, keyed);
     if (remembered !== null) return { commit: remembered, ref: REF };
     const since = now();
-    const { inputs, looked } = await inputsOf(stack, signal);
+    const { inputs, looked, kinds } = await inputsOf(stack, signal);
     const commit = await digestInputs(stack.repository, inputs);
-    await memory.remember(stack, { commit, looked, since });
+    await memory.remember(stack.name, { settings: keyed, commit, looked, kinds, since });
     return { commit, ref: REF };
   };
 
@@ -65,7 +64,7 @@ export function createFolderSource(settings: FolderSourceSettings): Source {
     count += 1;
     const tree = join(staging, `${commit}-${count}`, "tree");
     await mkdir(tree, { recursive: true, mode: 0o700 });
-    memory.forget(stack);
+    memory.forget(stack.name);
     const { inputs } = await inputsOf(stack, signal);
     const found = await digestInputs(stack.repository, inputs, (input, content) => copyInput(tree, input, content));
     if (found !== commit) {
@@ -114,16 +113,11 @@ async function checkedFolder(appsDir: string, { repository }: Stack): Promise<st
 }
 
 /** A project that cannot be loaded has the inputs that were read until then: a change of those is what may mend it. */
-async function named(
-  inputsOf: InputsOf,
-  stack: Stack,
-  files: ProjectFiles,
-  signal: AbortSignal,
-): Promise<readonly string[]> {
+async function named(inputsOf: InputsOf, stack: Stack, files: ProjectFiles, signal: AbortSignal): Promise<NamedInputs> {
   try {
     return await inputsOf(stack, files, signal);
   } catch (thrown) {
-    if (thrown instanceof TallymanError && !signal.aborted) return [];
+    if (thrown instanceof TallymanError && !signal.aborted) return { counted: [], copied: [], looked: [] };
     throw thrown;
   }
 }

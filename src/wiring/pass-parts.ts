@@ -62,8 +62,8 @@ async function sources({ config, store, runner }: Edges): Promise<Source> {
     import("../folder/folder-source.ts"),
     import("./sources.ts"),
   ]);
-  const [{ namedInputs }, { loadRequestOf }, { loadProject }, { stackVariables }] = await Promise.all([
-    import("../reconcile/inputs.ts"),
+  const [{ folderInputs }, { loadRequestOf }, { loadProject }, { stackVariables }] = await Promise.all([
+    import("./folder-inputs.ts"),
     import("../reconcile/stack-settings.ts"),
     import("../compose/load-project.ts"),
     import("../stack-folders.ts"),
@@ -76,10 +76,11 @@ async function sources({ config, store, runner }: Edges): Promise<Source> {
     appsDir: appsDir ?? "/nonexistent",
     kept: createKeptCheckouts(root),
     now: clock.now,
-    async inputsOf(stack, files) {
+    settingsOf: async ({ name }) => (await store.variables.variablesOf(name)).digest,
+    async inputsOf(stack, files, signal) {
       const { values } = await store.variables.variablesOf(stack.name);
       const request = loadRequestOf(stack, stack.repository, { ...values, ...stackVariables(root, stack.name) });
-      return namedInputs(loadProject(files, request), files.kind);
+      return await folderInputs(loadProject(files, request), stack.repository, files, signal);
     },
   });
   return sourceByOrigin({ git, folder });

@@ -3,8 +3,9 @@ import { dirname, join } from "node:path";
 import { loadProject } from "../../src/compose/load-project.ts";
 import { createFolderSource, type InputsOf } from "../../src/folder/folder-source.ts";
 import { createKeptCheckouts } from "../../src/git/kept-checkouts.ts";
-import type { ProjectFiles } from "../../src/project-files.ts";
+import { loadRequestOf } from "../../src/reconcile/stack-settings.ts";
 import type { Stack } from "../../src/stack.ts";
+import { folderInputs } from "../../src/wiring/folder-inputs.ts";
 import { sampleStack } from "../support/flow.ts";
 import { temporaryDirectory } from "../support/temporary.ts";
 
@@ -16,12 +17,21 @@ export function folderRig() {
   mkdirSync(appsDir);
   let loads = 0;
   let time = Date.now() + 60_000;
-  const inputsOf: InputsOf = (stack, files) => {
+  let variables: Readonly<Record<string, string>> = {};
+  const inputsOf: InputsOf = async (stack, files, signal) => {
     loads += 1;
-    return inputsOfProject(stack, files);
+    const project = loadProject(files, loadRequestOf(stack, stack.repository, variables));
+    return await folderInputs(project, stack.repository, files, signal);
   };
-  const settings = { root, appsDir, kept: createKeptCheckouts(root), inputsOf, now: () => new Date(time) };
-  const source = createFolderSource(settings);
+  const settingsOf = async () => JSON.stringify(variables);
+  const source = createFolderSource({
+    root,
+    appsDir,
+    kept: createKeptCheckouts(root),
+    inputsOf,
+    settingsOf,
+    now: () => new Date(time),
+  });
   return {
     source,
     root,
@@ -35,6 +45,9 @@ export function folderRig() {
     at: (path: string) => join(appsDir, path),
     home: (path: string) => join(root, "deployments/shop", path),
     loads: () => loads,
+    setVariables(values: Readonly<Record<string, string>>): void {
+      variables = values;
+    },
     forward: (milliseconds: number) => {
       time += milliseconds;
     },
@@ -51,19 +64,4 @@ export const forever = () => new AbortController().signal;
 
 export function folderStack(appsDir: string, more: Partial<Stack> = {}): Stack {
   return { ...sampleStack, origin: "folder", repository: join(appsDir, "shop"), ref: null, ...more };
-}
-
-/** Files mounted by themselves, files of configs and secrets, build contexts. */
-function inputsOfProject(stack: Stack, files: ProjectFiles): readonly string[] {
-  const { repository: cwd, profiles, envFiles } = stack;
-  const request = { cwd, files: stack.files, projectName: stack.project, projectDirectory: cwd, envFiles, profiles };
-  const project = loadProject(files, { ...request, environment: {} });
-  const services = Object.values(project.services);
-  const binds = services.flatMap((service) => service.volumes ?? []).flatMap(({ source }) => source ?? []);
-  const objects = [...Object.values(project.configs), ...Object.values(project.secrets)];
-  return [
-    ...binds.filter((path) => path.startsWith(cwd) && files.kind(path) === "file"),
-    ...objects.flatMap(({ file }) => file ?? []),
-    ...services.flatMap(({ build }) => build?.context ?? []),
-  ];
 }

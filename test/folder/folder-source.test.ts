@@ -85,6 +85,54 @@ describe("a folder's commit", () => {
     expect(new Set(commits).size).toBe(3);
   });
 
+  test("counts of a build what it is sent, and data in its context not at all", async () => {
+    rig.write("shop/compose.yaml", "services: {web: {build: ., volumes: ['./data:/data', './one.conf:/one.conf']}}\n");
+    rig.write("shop/Dockerfile", "FROM scratch\nCOPY . .\n");
+    rig.write("shop/.dockerignore", "node_modules\n");
+    rig.write("shop/one.conf", "1\n");
+    rig.write("shop/data/large.db", "x".repeat(11 * 1024 * 1024));
+    for (let number = 0; number < 2001; number += 1) rig.write(`shop/node_modules/${number}.js`, "");
+    const first = await rig.head();
+    rig.write("shop/data/rows.db", "more rows");
+    rig.write("shop/data/deep/new.db", "rows");
+    rig.write("shop/node_modules/0.js", "changed");
+    const loads = rig.loads();
+    expect(await rig.head()).toBe(first);
+    expect(rig.loads()).toBe(loads);
+    const { staging } = await rig.checkout();
+    expect(readdirSync(staging).sort()).toEqual([
+      ".dockerignore",
+      "Dockerfile",
+      "compose.yaml",
+      "conf",
+      "data",
+      "nginx.conf",
+      "one.conf",
+      "web.env",
+    ]);
+    expect(readdirSync(join(staging, "data")).sort()).toEqual(["deep", "rows.db"]);
+    rig.write("shop/src/main.ts", "");
+    expect(await rig.head()).not.toBe(first);
+  });
+
+  test("notices the Dockerfile that was missing", async () => {
+    rig.write("shop/compose.yaml", "services: {web: {build: ./app}}\n");
+    rig.write("shop/app/main.ts", "");
+    const first = await rig.head();
+    rig.write("shop/app/Dockerfile", "FROM scratch\n");
+    expect(await rig.head()).not.toBe(first);
+  });
+
+  test("is looked for anew when a variable names other files", async () => {
+    rig.write("shop/compose.yaml", "services: {web: {image: nginx, volumes: ['./${CONF:-nginx.conf}:/c']}}\n");
+    rig.write("shop/other.conf", "other\n");
+    const first = await rig.head();
+    rig.setVariables({ CONF: "other.conf" });
+    expect(await rig.head()).not.toBe(first);
+    rig.setVariables({});
+    expect(await rig.head()).toBe(first);
+  });
+
   test("counts what an inner link leads to, and the link", async () => {
     rig.write("shop/versions/1/nginx.conf", "one\n");
     rig.write("shop/versions/2/nginx.conf", "one\n");
@@ -147,6 +195,7 @@ describe("a refusal", () => {
 
   test("tells too many and too large files with what to do", async () => {
     rig.write("shop/compose.yaml", "services: {web: {build: ./app}}\n");
+    rig.write("shop/app/Dockerfile", "FROM scratch\n");
     for (let number = 0; number < 2001; number += 1) rig.write(`shop/app/${number}`, "");
     const many = await failure(rig.head());
     expect([many.reason, many.message]).toEqual([
@@ -154,6 +203,7 @@ describe("a refusal", () => {
       `${rig.at("shop")} holds more than 2000 files that go into the stack`,
     ]);
     rmSync(rig.at("shop/app"), { recursive: true });
+    rig.write("shop/app/Dockerfile", "FROM scratch\n");
     rig.write("shop/app/large", "x".repeat(10 * 1024 * 1024 + 1));
     expect((await failure(rig.head())).message).toContain("app/large is larger than 10 MiB");
   });
@@ -221,6 +271,7 @@ describe("a checkout", () => {
 
   test("keeps inner links, modes and times of what a build is sent", async () => {
     rig.write("shop/compose.yaml", "services: {web: {build: ./app}}\n");
+    rig.write("shop/app/Dockerfile", "FROM scratch\n");
     const script = rig.write("shop/app/run.sh", "#!/bin/sh\n");
     rmSync(script);
     writeFileSync(script, "#!/bin/sh\n", { mode: 0o755 });
