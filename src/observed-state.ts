@@ -80,6 +80,8 @@ export interface ObservedVolume {
 
 export interface ObservedImage {
   readonly id: string;
+  /** When its tag was last set here, RFC 3339; absent when the Engine does not tell. */
+  readonly taggedAt?: string;
   readonly repoDigests: readonly string[];
   /** Paths that the image declares as VOLUME. */
   readonly volumes: readonly string[];

@@ -11,7 +11,7 @@ import type {
 import type { EngineClient } from "./engine-client.ts";
 import { statusOf } from "./engine-error.ts";
 import { inParallel } from "./in-parallel.ts";
-import { type ContainerInspect, observedContainer } from "./observed-container.ts";
+import { type ContainerInspect, observedContainer, realTime } from "./observed-container.ts";
 
 const INSPECTS_AT_ONCE = 8;
 
@@ -126,6 +126,8 @@ async function observeImages(
   return Object.fromEntries(wanted.map((reference, index) => [reference, images[index] ?? null]));
 }
 
+type ImageInspect = Docker.ImageInspectInfo & { readonly Metadata?: { readonly LastTagTime?: string } };
+
 interface ImageConfig {
   readonly Volumes?: object | null;
   readonly Labels?: Readonly<Record<string, string>> | null;
@@ -139,7 +141,7 @@ export async function observeImage(
   signal: AbortSignal,
 ): Promise<ObservedImage | null> {
   const image = await orNull(
-    client.call<Docker.ImageInspectInfo>(
+    client.call<ImageInspect>(
       { method: "GET", path: `/images/${encodePath(reference)}/json`, what: `inspect image ${reference}` },
       signal,
     ),
@@ -147,8 +149,10 @@ export async function observeImage(
   if (!image) return null;
   const config: ImageConfig = image.Config ?? {};
   const test = config.Healthcheck?.Test?.[0];
+  const taggedAt = realTime(image.Metadata?.LastTagTime ?? null);
   return {
     id: image.Id,
+    ...(taggedAt ? { taggedAt } : {}),
     repoDigests: image.RepoDigests ?? [],
     volumes: Object.keys(config.Volumes ?? {}),
     hasHealthcheck: test !== undefined && test !== "NONE",

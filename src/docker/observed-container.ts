@@ -54,8 +54,8 @@ function healthOf(state: ContainerInspect["State"]): ContainerHealth {
 }
 
 /** The Engine writes the year 1 where there is no time. */
-function realTime(time: string): string | null {
-  return time.startsWith("0001-") ? null : time;
+export function realTime(time: string | null): string | null {
+  return time?.startsWith("0001-") ? null : time;
 }
 
 function observedMount(mount: ContainerInspect["Mounts"][number]): ObservedMount {

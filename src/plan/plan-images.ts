@@ -1,7 +1,8 @@
 import { TALLYMAN_LABEL } from "../label.ts";
-import type { ObservedState } from "../observed-state.ts";
+import type { ObservedImage, ObservedState } from "../observed-state.ts";
 import type { Operation } from "../plan.ts";
 import { expectedReplicas, imageOf, type Project, type Service } from "../project.ts";
+import { durationMs } from "../quantity.ts";
 import { type ImagePins, pinnedImage } from "./divergence.ts";
 import type { PlanBuilder } from "./plan-builder.ts";
 
@@ -15,34 +16,36 @@ export interface Builds {
   readonly pullFirst: boolean;
 }
 
-interface Subject {
+export interface ImagePlanOptions {
+  readonly pins: ImagePins;
+  /** The pass may look for newer images: a new commit, an operator's deploy; never a routine poll. */
+  readonly refresh: boolean;
+  /** Milliseconds since the epoch, for `pull_policy: daily` and its like; absent: their time has always come. */
+  readonly now?: number;
+  readonly builds: Builds;
+}
+
+interface Subject extends ImagePlanOptions {
   readonly image: string;
   readonly service: Service;
   readonly observed: ObservedState;
-  readonly pins: ImagePins;
-  readonly refresh: boolean;
 }
 
-/**
- * Images that must be here before anything stops. `refresh` is true when the pass may look for newer ones (a new commit, an
- * operator's deploy), never on a routine poll. Source: Compose Specification, `pull_policy`.
- */
+/** Images that must be here before anything stops. Source: Compose Specification, `pull_policy`. */
 export function planImages(
   project: Project,
   observed: ObservedState,
-  pins: ImagePins,
-  refresh: boolean,
-  builds: Builds,
+  options: ImagePlanOptions,
   builder: PlanBuilder,
 ): readonly number[] {
   return [...makers(project)].flatMap(([image, serviceName]) => {
     const service = project.services[serviceName];
     if (!service) return [];
-    const subject = { image, service, observed, pins, refresh };
-    const cause = service.build ? buildCause(subject, builds.contexts[serviceName], builds.force) : pullCause(subject);
+    const subject = { ...options, image, service, observed };
+    const cause = service.build ? buildCause(subject, serviceName) : pullCause(subject);
     if (cause === null) return [];
     const operation: Operation = service.build
-      ? { kind: "build-image", image, serviceName, pullFirst: builds.pullFirst && mayPull(service) }
+      ? { kind: "build-image", image, serviceName, pullFirst: options.builds.pullFirst && mayPull(service) }
       : { kind: "pull-image", image, platform: service.platform ?? null };
     return [builder.add(operation, cause)];
   });
@@ -59,11 +62,12 @@ function makers(project: Project): ReadonlyMap<string, string> {
   return found;
 }
 
-function buildCause(subject: Subject, context: string | undefined, force: boolean): string | null {
-  const { image, service, observed, refresh } = subject;
+function buildCause(subject: Subject, serviceName: string): string | null {
+  const { image, service, observed, refresh, builds } = subject;
+  const context = builds.contexts[serviceName];
   if (!isPresent(subject)) return "image is not here";
   if (isPinned(subject)) return null;
-  if (force && refresh) return "a build was asked for";
+  if (builds.force && refresh) return "a build was asked for";
   if (service.pull_policy === "build" && refresh) return "pull_policy is build";
   const builtFrom = observed.images[image]?.labels[TALLYMAN_LABEL.context];
   if (context === undefined || builtFrom === context) return null;
@@ -74,16 +78,34 @@ function pullCause(subject: Subject): string | null {
   const policy = subject.service.pull_policy ?? "missing";
   if (policy === "never") return null;
   if (!isPresent(subject)) return "image is not here";
-  const looksForNewer = policy === "always" || policy === "daily" || policy === "weekly" || policy.startsWith("every_");
-  return looksForNewer && subject.refresh && !isPinned(subject) ? `pull_policy is ${policy}` : null;
+  return subject.refresh && !isPinned(subject) && mayBeOld(subject, policy) ? `pull_policy is ${policy}` : null;
+}
+
+const PERIODS: Readonly<Record<string, string>> = { always: "0", daily: "24h", weekly: "7d" };
+
+/** Whether the policy's time has come since the tag was last set here. Source: docker/compose `mustPull`. */
+function mayBeOld({ image, observed, now = Number.POSITIVE_INFINITY }: Subject, policy: string): boolean {
+  const period = PERIODS[policy] ?? (policy.startsWith("every_") ? policy.slice("every_".length) : undefined);
+  if (period === undefined) return false;
+  const taggedAt = observed.images[image]?.taggedAt;
+  return taggedAt === undefined || now >= Date.parse(taggedAt) + durationMs(period);
 }
 
 function mayPull({ image, pull_policy }: Service): boolean {
   return image !== undefined && pull_policy !== "never" && pull_policy !== "build";
 }
 
-function isPresent({ image, observed, pins }: Subject): boolean {
-  return observed.images[pinnedImage(observed, image, pins) ?? image] != null || observed.images[image] != null;
+/** One of another platform is as good as none. */
+function isPresent({ image, service, observed, pins }: Subject): boolean {
+  const pinned = pinnedImage(observed, image, pins);
+  const found = observed.images[pinned ?? image] ?? observed.images[image];
+  return found != null && (pinned !== null || isForPlatform(found, service.platform));
+}
+
+/** As far as both say: `linux/arm64/v8` of `linux` and `arm64`. */
+function isForPlatform({ os, architecture }: ObservedImage, platform: string | undefined): boolean {
+  const [wantedOs = os, wantedArchitecture = architecture] = platform?.split("/") ?? [];
+  return !platform?.includes("/") || (wantedOs === os && wantedArchitecture === architecture);
 }
 
 function isPinned({ image, observed, pins }: Subject): boolean {

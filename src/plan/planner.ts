@@ -15,6 +15,8 @@ import type { Stops } from "./stops.ts";
 export interface PlanOptions extends ServicePlanOptions {
   /** May the pass look for newer images under the same reference? */
   readonly refreshImages: boolean;
+  /** Milliseconds since the epoch, for `pull_policy: daily` and its like; absent: their time has always come. */
+  readonly now?: number;
   /** Absent: what can be built is built while it is missing. */
   readonly builds?: Builds;
   /** The release has passed its gate: predecessors that were kept for the way back may go. */
@@ -31,11 +33,12 @@ export interface PlanOptions extends ServicePlanOptions {
  * Throws EngineRefused or ComposeUnsupported for what cannot be reached without harm.
  */
 export function plan(project: Project, observed: ObservedState, options: PlanOptions): Plan {
-  const { basis, refreshImages, builds = { contexts: {}, force: false, pullFirst: false } } = options;
+  const { basis, refreshImages: refresh, now, builds = { contexts: {}, force: false, pullFirst: false } } = options;
   const builder = new PlanBuilder(project.name);
   const stops: Stops = new Map();
   const slots = projectSlots(project, observed, basis);
-  const images = planImages(project, observed, basis.pins, refreshImages, builds, builder);
+  const imageOptions = { pins: basis.pins, refresh, builds, ...(now === undefined ? {} : { now }) };
+  const images = planImages(project, observed, imageOptions, builder);
   const volumes = planVolumes(project, observed, options.changedVolumes, builder);
   const orphans = options.removeOrphans ? planOrphans(project, observed, builder) : [];
   const before = [...images, ...volumes, ...orphans];

@@ -44,12 +44,12 @@ export interface ComposeDownOptions {
 export async function composePlan(
   project: Project,
   options: ComposeUpOptions,
-  { engine, onWarning }: Pick<ComposeParts, "engine" | "onWarning">,
+  { engine, clock, onWarning }: Pick<ComposeParts, "engine" | "clock" | "onWarning">,
   signal: AbortSignal,
 ): Promise<Plan> {
   const observed = await engine.observe(observeQuery(project), signal);
   planWarnings(project, observed, { removesOrphans: options.removeOrphans }).forEach(onWarning);
-  return plan(project, observed, planOptions(options, true));
+  return plan(project, observed, { ...planOptions(options, true), now: clock.now().getTime() });
 }
 
 /** As `docker compose up -d`; with `waitMs` the verdict of every service, else none. Looks at the Engine again only after it changed it. */
@@ -148,7 +148,7 @@ async function withImages(
   parts: ComposeParts,
   signal: AbortSignal,
 ): Promise<ObservedState> {
-  const whole = plan(project, observed, planOptions(options, false));
+  const whole = plan(project, observed, { ...planOptions(options, false), now: parts.clock.now().getTime() });
   const operations = whole.operations.filter((one) => one.kind === "pull-image" || one.kind === "build-image");
   return await applied({ project: project.name, operations }, project, observed, parts, signal);
 }

@@ -50,7 +50,7 @@ export const composeTools: ComposeTools = {
     return await composePlan(
       await supported(project),
       options,
-      { engine: connectEngine({ dockerHost }), onWarning },
+      { engine: connectEngine({ dockerHost }), clock, onWarning },
       signal,
     );
   },

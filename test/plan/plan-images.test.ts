@@ -13,6 +13,8 @@ interface How {
   /** What the image says it was built from, and what a build would be sent now. */
   readonly builtFrom?: string;
   readonly context?: string;
+  readonly taggedAt?: string;
+  readonly now?: string;
 }
 
 function planned(service: Partial<Service>, how: How = {}): readonly string[] {
@@ -21,11 +23,13 @@ function planned(service: Partial<Service>, how: How = {}): readonly string[] {
   const here = observedState(project, []);
   const image = here.images["web:1"];
   const labels: Record<string, string> = how.builtFrom ? { "io.tallyman.context": how.builtFrom } : {};
-  const observed = { ...here, images: { "web:1": how.present && image ? { ...image, labels } : null } };
+  const tagged = how.taggedAt ? { taggedAt: how.taggedAt } : {};
+  const observed = { ...here, images: { "web:1": how.present && image ? { ...image, labels, ...tagged } : null } };
   const pins: Record<string, string> = how.pinned ? { "web:1": "sha256:x" } : {};
   const contexts: Record<string, string> = how.context ? { web: how.context } : {};
   const builds = { contexts, force: how.force ?? false, pullFirst: false };
-  planImages(project, observed, pins, how.refresh ?? false, builds, builder);
+  const clock = how.now ? { now: Date.parse(how.now) } : {};
+  planImages(project, observed, { pins, refresh: how.refresh ?? false, builds, ...clock }, builder);
   return builder.build().operations.map((operation) => `${operation.kind}: ${operation.cause}`);
 }
 
@@ -35,6 +39,30 @@ test("pull_policy always pulls when the pass may look for newer images", () =>
   expect(planned({ pull_policy: "always" }, { present: true, refresh: true })).toEqual([
     "pull-image: pull_policy is always",
   ]));
+describe("a policy with a period", () => {
+  const how = { present: true, refresh: true, taggedAt: "2026-01-01T00:00:00Z" };
+  const pulls = (pull_policy: string, now?: string) => planned({ pull_policy }, now ? { ...how, now } : how).length > 0;
+  test("pulls once that is over since the tag was set here", () => {
+    expect([pulls("daily", "2026-01-01T23:59:59Z"), pulls("daily", "2026-01-02T00:00:00Z")]).toEqual([false, true]);
+    expect([pulls("weekly", "2026-01-07T23:59:59Z"), pulls("weekly", "2026-01-08T00:00:00Z")]).toEqual([false, true]);
+    expect([pulls("every_1h30m", "2026-01-01T01:00:00Z"), pulls("every_1h30m", "2026-01-01T01:30:00Z")]).toEqual([
+      false,
+      true,
+    ]);
+  });
+  test("pulls what bears no time of its tag, as a pulled image may", () =>
+    expect(
+      planned({ pull_policy: "daily" }, { present: true, refresh: true, now: "2026-01-01T00:00:00Z" }),
+    ).toHaveLength(1));
+  test("pulls at every new commit where nobody tells the time", () => expect(pulls("weekly")).toBe(true));
+  test("refresh is nothing but missing, as in Docker Compose 2.40", () => expect(pulls("refresh")).toBe(false));
+});
+
+test("an image of another platform is as good as none", () => {
+  expect(planned({ platform: "linux/arm64/v8" }, { present: true })).toEqual(["pull-image: image is not here"]);
+  expect(planned({ platform: "linux/amd64" }, { present: true })).toEqual([]);
+  expect(planned({ platform: "linux/arm64" }, { present: true, pinned: true })).toEqual([]);
+});
 test("a routine pass never pulls what is here", () =>
   expect(planned({ pull_policy: "always" }, { present: true })).toEqual([]));
 test("going back never looks for newer images", () =>
@@ -77,6 +105,11 @@ test("of two services with one image the one that can build it does", () => {
   const project = sampleProject({ job: { image: "app:1" }, web: { image: "app:1", build: { context: "." } } });
   const observed = observedState(project, [], { images: { "app:1": null } });
   const builder = new PlanBuilder("shop");
-  planImages(project, observed, {}, false, { contexts: {}, force: false, pullFirst: true }, builder);
+  planImages(
+    project,
+    observed,
+    { pins: {}, refresh: false, builds: { contexts: {}, force: false, pullFirst: true } },
+    builder,
+  );
   expect(builder.build().operations).toMatchObject([{ kind: "build-image", serviceName: "web", pullFirst: true }]);
 });
