@@ -39,6 +39,10 @@ export function deploymentOf(row: Row): Deployment {
   };
 }
 
+/** The columns of a release alone: what was said at its gate can be long, and a release is read at every poll. */
+export const RELEASE_COLUMNS = `deployment.id, commit_id, message, author, settings_digest, advanced_commit_id, advanced_message,
+  advanced_author, advanced_settings_digest, image_digests, repo_digests, input_digest, finished_at`;
+
 /** A healthy deployment as what can be run again: with the commit it moved on to, if it did. */
 export function releaseOf(row: Row): Release {
   const moved = row["advanced_commit_id"] === null ? "" : "advanced_";

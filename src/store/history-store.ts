@@ -5,7 +5,7 @@ import type { Project } from "../project.ts";
 import type { CommitInfo } from "../revision.ts";
 import type { Database, Sql } from "./database.ts";
 import type { Row, Value } from "./database-protocol.ts";
-import { deploymentNumber, deploymentOf, releaseOf, SELECT_DEPLOYMENT } from "./deployment-row.ts";
+import { deploymentNumber, deploymentOf, RELEASE_COLUMNS, releaseOf, SELECT_DEPLOYMENT } from "./deployment-row.ts";
 import { ReleaseModels } from "./release-model.ts";
 import { integer } from "./row.ts";
 import type { Seal } from "./seal.ts";
@@ -143,7 +143,7 @@ const HEALTHY = `FROM deployment JOIN stack ON stack.id = deployment.stack_id
 export const LIST_DEPLOYMENTS = `${SELECT_DEPLOYMENT} WHERE stack.name = ? AND removed_at IS NULL
   ORDER BY deployment.id DESC LIMIT ?`;
 
-export const LIST_RELEASES = `SELECT deployment.* ${HEALTHY} LIMIT ?`;
+export const LIST_RELEASES = `SELECT ${RELEASE_COLUMNS} ${HEALTHY} LIMIT ?`;
 
 export const FORGET_OLD = `DELETE FROM deployment WHERE stack_id = ?
   AND id <= (SELECT id FROM deployment WHERE stack_id = ? ORDER BY id DESC LIMIT 1 OFFSET ?)

@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, rmSync } from "node:fs";
+import { closeSync, fsyncSync, mkdirSync, openSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Client } from "@libsql/client/sqlite3";
 import { TallymanError } from "../error.ts";
@@ -54,4 +54,12 @@ async function backUp(client: Client, version: number, directory: string): Promi
   // VACUUM INTO takes an empty file as it is, and so ours is never readable by others.
   closeSync(openSync(path, "wx", 0o600));
   await client.execute({ sql: "VACUUM INTO ?", args: [path] });
+  for (const written of [path, directory]) synced(written);
+}
+
+/** A power cut right after the migration must not take the copy. */
+function synced(path: string): void {
+  const file = openSync(path, "r");
+  fsyncSync(file);
+  closeSync(file);
 }

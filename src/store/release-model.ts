@@ -1,4 +1,4 @@
-import type { Project } from "../project.ts";
+import { emptyProject, type Project } from "../project.ts";
 import type { Database } from "./database.ts";
 import type { Statement } from "./database-protocol.ts";
 import { deploymentNumber } from "./deployment-row.ts";
@@ -7,6 +7,8 @@ import type { Place, Seal } from "./seal.ts";
 
 /** How many releases of a stack keep their model; a pinned one keeps it besides. */
 export const MODELS_KEPT = 20;
+
+const NEEDED = Object.keys(emptyProject(""));
 
 /** The models of releases, sealed, as they hold the stacks' secrets. */
 export class ReleaseModels {
@@ -18,11 +20,13 @@ export class ReleaseModels {
     this.#seal = seal;
   }
 
-  /** Null when it is not kept. Throws StoreUnusable when it was changed. */
+  /** Null when it is not kept, or in the form of an older Tallyman that lacks something. Throws StoreUnusable when it was changed. */
   async read(deploymentId: string): Promise<Project | null> {
     const id = deploymentNumber(deploymentId);
     const [row] = await this.#database.query("SELECT model FROM release_model WHERE deployment_id = ?", id);
-    return row ? (JSON.parse(this.#seal.open(placeOf(id), text(row, "model"))) as Project) : null;
+    if (!row) return null;
+    const model = JSON.parse(this.#seal.open(placeOf(id), text(row, "model"))) as Project;
+    return NEEDED.every((key) => key in model) ? model : null;
   }
 
   /** What must be written in the transaction that makes the deployment a release. */

@@ -45,7 +45,7 @@ export class Seal {
         "StoreUnusable",
         `the sealed ${place.table}.${place.column} of row ${place.row} was changed`,
         {
-          hint: "Someone wrote into the database by hand; set this secret again.",
+          hint: "Someone wrote into the database by hand: set this anew, or put back a backup of the whole system folder.",
           cause,
         },
       );

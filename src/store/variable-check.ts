@@ -1,6 +1,9 @@
 import { TallymanError } from "../error.ts";
+import { stackVariables } from "../stack-folders.ts";
 
 const MOST_BYTES = 65_536;
+/** Whatever the stack is called. */
+const OUR_OWN = Object.keys(stackVariables("/", "stack"));
 
 /**
  * Throws InvalidInput. The name is not quoted: whoever writes `PASSWORD=hunter2` where a name belongs must not find the secret in a log.
@@ -10,6 +13,11 @@ export function checkVariable(name: string, value: string): void {
   if (!isName) {
     throw new TallymanError("InvalidInput", "name: this is no variable name", {
       hint: "Use letters, digits and _, not a digit first; the value is given apart from the name.",
+    });
+  }
+  if (OUR_OWN.includes(name)) {
+    throw new TallymanError("InvalidInput", `name: ${name} is set by Tallyman itself`, {
+      hint: "Choose another name; what is set here would have no effect.",
     });
   }
   if (value.includes("\0")) {

@@ -6,7 +6,7 @@ import { MIGRATIONS } from "../../src/store/migrations.ts";
 import { MODELS_KEPT } from "../../src/store/release-model.ts";
 import { openStore } from "../../src/store/store.ts";
 import { temporaryDirectory } from "../support/temporary.ts";
-import { rawDatabase } from "./raw-database.ts";
+import { rawDatabase, sealOf } from "./raw-database.ts";
 import { refused } from "./refused.ts";
 import { attemptAt, FAILED, HEALTHY, STACK, StandingClock } from "./samples.ts";
 import { temporaryStore } from "./temporary-store.ts";
@@ -243,6 +243,25 @@ describe("the model of a release", () => {
     expect(kept.map((project) => project !== null)).toEqual([false, false, ...Array(MODELS_KEPT).fill(true)]);
     expect(await rig.history.releasedProject(blog)).toEqual(HEALTHY.project);
     expect(await rig.history.releases("shop", 99)).toHaveLength(MODELS_KEPT + 2);
+  });
+
+  test("counts as not kept when an older Tallyman wrote it without something that is needed now", async () => {
+    using directory = temporaryDirectory("store");
+    const store = await openStore({ root: directory.path });
+    await store.stacks.add(STACK);
+    await store.history.finish((await store.history.begin(attemptAt("a1"))).id, HEALTHY);
+    await store.close();
+    const { hashes: _, ...older } = HEALTHY.project;
+    const sealed = sealOf(directory.path).close(
+      { table: "release_model", row: "1", column: "model" },
+      JSON.stringify(older),
+    );
+    const database = await rawDatabase(directory.path);
+    await database.write({ sql: "UPDATE release_model SET model = ?", values: [sealed] });
+    await database.close();
+    const again = await openStore({ root: directory.path });
+    expect(await again.history.releasedProject("1")).toBeNull();
+    await again.close();
   });
 
   test("is sealed for its deployment", async () => {

@@ -141,6 +141,13 @@ describe("a variable is refused", () => {
     expect([refusal.reason, refusal.hint === ""]).toEqual(["InvalidInput", false]);
   });
 
+  test("under a name that Tallyman sets itself, as it would have no effect", async () => {
+    await using rig = await stacks();
+    for (const name of ["TALLYMAN_DATA", "STEVEDORE_DEPLOYMENT"])
+      expect(await refused(rig.variables.set(null, name, "x", BY_ADA))).toMatchObject({ reason: "InvalidInput" });
+    await rig.variables.set(null, "TALLYMAN_OTHER", "x", BY_ADA);
+  });
+
   test("when it is too long or holds a NUL, and its value is not in the words", async () => {
     await using rig = await stacks();
     for (const value of [`hunter2${"x".repeat(65_530)}`, "é".repeat(32_769), "hunter2\0"]) {
