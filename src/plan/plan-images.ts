@@ -69,6 +69,8 @@ function buildCause(subject: Subject, serviceName: string): string | null {
   if (isPinned(subject)) return null;
   if (builds.force && refresh) return "a build was asked for";
   if (service.pull_policy === "build" && refresh) return "pull_policy is build";
+  // Stand-alone, as Docker Compose, only an absent image is built unasked.
+  if (context !== undefined && service.build?.pull && refresh) return "build.pull looks for a newer base image";
   const builtFrom = observed.images[image]?.labels[TALLYMAN_LABEL.context];
   if (context === undefined || builtFrom === context) return null;
   return builtFrom === undefined ? "nothing tells what the image was built from" : "what it is built from changed";

@@ -74,6 +74,13 @@ test("what runs nowhere needs no image", () => expect(planned({ scale: 0 })).toE
 
 describe("an image that can be built", () => {
   const build = { context: "." };
+  test("is built again for a newer base with each new commit when build.pull says so, and never stand-alone", () => {
+    const how = { present: true, builtFrom: "c", context: "c" };
+    const anew = (more: How) => planned({ build: { ...build, pull: true } }, more);
+    expect(anew({ ...how, refresh: true })).toEqual(["build-image: build.pull looks for a newer base image"]);
+    expect(anew(how)).toEqual([]);
+    expect(anew({ present: true, refresh: true })).toEqual([]);
+  });
   test("is built while it is missing, also when it may not be pulled", () =>
     expect(planned({ build, pull_policy: "never" })).toEqual(["build-image: image is not here"]));
   test("is left alone while nobody knows what its build would be sent", () =>
