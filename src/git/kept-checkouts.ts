@@ -9,6 +9,8 @@ import { digestsOf, readTree, type TreeReading } from "./tree-reader.ts";
 
 interface KeptRelease extends TreeReading {
   readonly info: CommitInfo;
+  /** As the checkout gave them: of what counts, which may be less than all of its files. */
+  readonly digests: ReadonlyMap<string, string>;
 }
 
 /**
@@ -27,21 +29,25 @@ export function createKeptCheckouts(root: string): KeptCheckouts {
       const staging = join(place, "tree");
       const kept = await readRelease(place);
       if (kept?.info.commit === commit && (await isComplete(staging, kept.entries))) {
-        const { info, entries, unusable } = kept;
-        return { staging, info, digests: async () => digestsOf(entries), unusable: async () => unusable };
+        const { info, digests, unusable } = kept;
+        return { staging, info, digests: async () => digests, unusable: async () => unusable };
       }
       await rm(place, { recursive: true, force: true });
       return null;
     },
-    async keep(stackName, { staging, info }) {
+    async keep(stackName, { staging, info, ...checkout }) {
       const place = placeOf(stackName, info.commit);
       if (!isFullCommit(info.commit) || staging === join(place, "tree")) return;
       const incoming = `${place}.new`;
       await rm(incoming, { recursive: true, force: true });
       await mkdir(incoming, { recursive: true, mode: 0o700 });
-      await writeFile(join(incoming, "release.json"), showRelease({ info, ...(await readTree(staging)) }), {
-        mode: 0o600,
-      });
+      await writeFile(
+        join(incoming, "release.json"),
+        showRelease({ info, digests: await checkout.digests(), ...(await readTree(staging)) }),
+        {
+          mode: 0o600,
+        },
+      );
       await rename(staging, join(incoming, "tree"));
       await rm(place, { recursive: true, force: true });
       await rename(incoming, place);
@@ -64,18 +70,24 @@ async function isComplete(staging: string, entries: TreeEntries): Promise<boolea
   return found?.size === entries.size && [...entries].every(([path, entry]) => sameEntry(found.get(path), entry));
 }
 
-function showRelease({ info, entries, unusable }: KeptRelease): string {
-  return JSON.stringify({ info, entries: [...entries], unusable: [...unusable] });
+function showRelease({ info, digests, entries, unusable }: KeptRelease): string {
+  return JSON.stringify({ info, digests: [...digests], entries: [...entries], unusable: [...unusable] });
 }
 
 async function readRelease(place: string): Promise<KeptRelease | null> {
   try {
     const value = JSON.parse(await readFile(join(place, "release.json"), "utf8")) as {
       info: CommitInfo;
+      digests: [string, string][];
       entries: [string, TreeEntry][];
       unusable: [string, string][];
     };
-    return { info: value.info, entries: new Map(value.entries), unusable: new Map(value.unusable) };
+    return {
+      info: value.info,
+      digests: new Map(value.digests),
+      entries: new Map(value.entries),
+      unusable: new Map(value.unusable),
+    };
   } catch {
     return null;
   }

@@ -99,7 +99,13 @@ describe("a folder's commit", () => {
     const loads = rig.loads();
     expect(await rig.head()).toBe(first);
     expect(rig.loads()).toBe(loads);
-    const { staging } = await rig.checkout();
+    const checkout = await rig.checkout();
+    const { staging } = checkout;
+    expect((await checkout.digests()).has("data/rows.db")).toBe(false);
+    const stack = folderStack(rig.appsDir);
+    await rig.source.keep(stack, checkout);
+    const back = await rig.source.checkout(stack, { commit: first, ref: "folder" }, forever());
+    expect(await back.digests()).toEqual(await checkout.digests());
     expect(readdirSync(staging).sort()).toEqual([
       ".dockerignore",
       "Dockerfile",
@@ -288,6 +294,14 @@ describe("a checkout", () => {
     rig.write("shop/nginx.conf", "by hand\n");
     expect(await rig.source.switchTree(folderStack(rig.appsDir), checkout, ["nginx.conf"], forever())).toEqual([]);
     expect(readFileSync(rig.at("shop/nginx.conf"), "utf8")).toBe("by hand\n");
+  });
+
+  test("of a folder that cannot be read to its end leaves nothing", async () => {
+    const stack = folderStack(rig.appsDir);
+    const revision = await rig.source.head(stack, forever());
+    rmSync(rig.at("shop"), { recursive: true });
+    expect((await failure(rig.source.checkout(stack, revision, forever()))).reason).toBe("FolderUnreadable");
+    expect(existsSync(rig.home("staging"))).toBe(false);
   });
 
   test("clears away what an earlier process left", async () => {
