@@ -81,25 +81,59 @@ interface TextArea {
   readonly value: string;
   readonly hint: Child;
   readonly rows: number;
+  /** Where the name stands on the page more than once. */
+  readonly id?: string;
+  readonly required?: boolean;
 }
 
-export function textArea({ name, label, value, hint, rows }: TextArea): Markup {
+export function textArea({ name, label, value, hint, rows, id = name, required }: TextArea): Markup {
   return (
     <div class="field">
-      <label for={name}>{label}</label>
+      <label for={id}>{label}</label>
       <textarea
         class="mono"
-        id={name}
+        id={id}
         name={name}
         rows={String(rows)}
+        required={required}
+        autocapitalize="none"
         spellcheck="false"
-        aria-describedby={`${name}-hint`}
+        aria-describedby={`${id}-hint`}
       >
         {value}
       </textarea>
-      <p class="hint" id={`${name}-hint`}>
+      <p class="hint" id={`${id}-hint`}>
         {hint}
       </p>
+    </div>
+  );
+}
+
+interface Choice {
+  readonly name: string;
+  readonly label: string;
+  readonly value: string;
+  readonly options: readonly (readonly [value: string, label: string])[];
+  readonly hint?: Child;
+}
+
+/** One of a few. */
+export function choice({ name, label, value, options, hint }: Choice): Markup {
+  return (
+    <div class="field">
+      <label for={name}>{label}</label>
+      <select id={name} name={name} aria-describedby={hint ? `${name}-hint` : undefined}>
+        {options.map(([option, text]) => (
+          <option value={option} selected={option === value}>
+            {text}
+          </option>
+        ))}
+      </select>
+      {hint ? (
+        <p class="hint" id={`${name}-hint`}>
+          {hint}
+        </p>
+      ) : null}
     </div>
   );
 }

@@ -1,6 +1,7 @@
 import { csrfField } from "./form.tsx";
 import { type Child, h, type Markup } from "./h.ts";
 import { mark } from "./mark.tsx";
+import { menu } from "./menu.tsx";
 import type { PageContext } from "./page-context.ts";
 import { routes } from "./routes.ts";
 
@@ -111,17 +112,16 @@ function hostSummary({ host }: PageContext): Markup {
 }
 
 function account(context: PageContext, userName: string): Markup {
-  return (
-    <details class="menu">
-      <summary class="btn plain">
-        <span class="cut">{userName}</span>
-      </summary>
+  return menu({
+    label: <span class="cut">{userName}</span>,
+    plain: true,
+    children: (
       <form method="post" action={routes.logout}>
         {csrfField(context.csrf)}
         <button class="btn plain" type="submit">
           Log out
         </button>
       </form>
-    </details>
-  );
+    ),
+  });
 }

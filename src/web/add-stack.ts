@@ -1,13 +1,12 @@
-import type { Credential } from "../credential.ts";
-import { TallymanError } from "../error.ts";
-import type { CredentialKind, Stack } from "../stack.ts";
+import { STACK_DEFAULTS, type Stack, type Suspension } from "../stack.ts";
 import { record } from "./audit.ts";
-import type { Caller } from "./caller.ts";
-import type { NewCredential, NewStack } from "./new-stack.ts";
+import { type Caller, callerName } from "./caller.ts";
+import type { NewStack } from "./new-stack.ts";
 import { stackFrom } from "./new-stack.ts";
 import type { ProbeResult } from "./reconciler-port.ts";
+import { credentialFor, credentialKind } from "./stack-credential.ts";
+import { refuseOddOrder } from "./stack-order.ts";
 import type { Web } from "./web-context.ts";
-import type { RemoteAddress } from "./web-options.ts";
 
 export interface AddedStack {
   readonly stack: Stack;
@@ -16,56 +15,38 @@ export interface AddedStack {
   readonly probe: ProbeResult;
 }
 
+/** What is not the operator's to say in so many words. */
+interface Circumstances {
+  /** Why nothing may happen yet; null: the first pass begins at once. */
+  readonly suspendedBecause: Suspension["why"] | null;
+  readonly liveTree: Stack["liveTree"];
+}
+
 /**
  * Stores a stack and asks its remote once. A failing probe is an answer, not an error: the deploy key may still have to be registered.
  * Throws InvalidInput and AlreadyExists.
  */
-export async function addStack(web: Web, caller: Caller, input: NewStack): Promise<AddedStack> {
+export async function addStack(
+  web: Web,
+  caller: Caller,
+  input: NewStack,
+  { suspendedBecause, liveTree }: Circumstances = { suspendedBecause: null, liveTree: STACK_DEFAULTS.liveTree },
+): Promise<AddedStack> {
   const remote = web.readRemote(input.repository.trim());
   const kind = credentialKind(remote, input.credential);
-  const stack = stackFrom(input, kind, { intervalMs: web.intervalMs, createdAt: web.now().toISOString() });
-  const credential = await credentialFor(web, stack, remote, input.credential);
+  const defaults = { intervalMs: web.intervalMs, createdAt: web.now().toISOString() };
+  const stack = { ...stackFrom(input, kind, defaults), liveTree };
+  refuseOddOrder(stack, await web.store.stacks.list());
+  const credential = await credentialFor(web, stack.name, remote, kind, input.credential);
   await web.store.stacks.add(stack);
   if (credential) await web.store.credentials.set(stack.name, credential);
+  if (suspendedBecause !== null) {
+    const held = { by: callerName(caller), why: suspendedBecause, at: stack.createdAt, deploymentId: null };
+    await web.store.holds.place(stack.name, { kind: "suspended", ...held });
+  }
   await record(web, caller, "stack added", stack.name);
   const probe = await web.reconciler.probe(stack);
   web.bus.publish(stack.name, { type: "stack-added" });
   web.reconciler.adopt(stack);
   return { stack, publicKey: credential?.publicKey ?? null, probe };
-}
-
-/** Over SSH a key is made when none was brought; over HTTP nothing is sent unless a token was. */
-function credentialKind(remote: RemoteAddress, given: NewCredential | undefined): CredentialKind {
-  const kind = given?.kind ?? (remote.transport === "ssh" ? "deploy-key" : "none");
-  const forSsh = kind === "deploy-key" || kind === "ssh-key";
-  if (remote.transport === "ssh" ? forSsh : !forSsh) return kind;
-  throw new TallymanError(
-    "InvalidInput",
-    `credential.kind: ${kind} does not fit a repository over ${remote.transport}`,
-    {
-      hint: remote.transport === "ssh" ? "Use deploy-key or ssh-key." : "Use https-token or none.",
-    },
-  );
-}
-
-async function credentialFor(
-  web: Web,
-  stack: Stack,
-  remote: RemoteAddress,
-  given: NewCredential | undefined,
-): Promise<Credential | null> {
-  if (stack.credential === "none") return null;
-  const username = given?.username?.trim() || remote.user || "git";
-  const common = { kind: stack.credential, host: remote.credentialHost, username };
-  if (stack.credential === "deploy-key") {
-    const pair = await web.generateDeployKey(stack.name);
-    return { ...common, secret: pair.privateKey, publicKey: pair.publicKey };
-  }
-  const secret = given?.secret ?? "";
-  if (secret.trim() === "")
-    throw new TallymanError("InvalidInput", `credential.secret: is empty, but ${stack.credential} needs one`, {
-      hint: "Paste the token or the private key.",
-    });
-  if (stack.credential === "https-token") return { ...common, secret: secret.trim(), publicKey: null };
-  return { ...common, secret, publicKey: await web.publicKeyOf(secret) };
 }

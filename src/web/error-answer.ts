@@ -13,6 +13,7 @@ const STATUS: Partial<Readonly<Record<Reason, number>>> = {
   NotFound: 404,
   AlreadyExists: 409,
   Busy: 409,
+  ForeignProject: 409,
   HostKeyUnknown: 409,
   HostKeyChanged: 409,
   EngineUnreachable: 503,

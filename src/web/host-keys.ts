@@ -1,9 +1,11 @@
 import { Elysia } from "elysia";
 import { TallymanError } from "../error.ts";
+import type { Stack } from "../stack.ts";
 import { HOST_KEY } from "./api-schema.ts";
 import { record } from "./audit.ts";
 import { type Caller, callerName, callerOf } from "./caller.ts";
 import { describeRoute } from "./openapi.ts";
+import { askForPass } from "./passes.ts";
 import { equalSecret } from "./secret-token.ts";
 import type { Web } from "./web-context.ts";
 
@@ -64,8 +66,7 @@ export async function acceptHostKey(web: Web, caller: Caller, host: string, fing
 /** Stacks that waited for this key need not wait for their next poll. */
 async function retryStacksOf(web: Web, host: string): Promise<void> {
   const stacks = await web.store.stacks.list();
-  for (const stack of stacks.filter((candidate) => web.readRemote(candidate.repository).hostKeyName === host))
-    web.reconciler
-      .run(stack.name, "settings")
-      .catch((thrown: unknown) => web.log("error", "a pass failed", { stack: stack.name, error: thrown }));
+  const readOverIt = ({ origin, repository }: Stack) =>
+    origin === "git" && web.readRemote(repository).hostKeyName === host;
+  for (const { name } of stacks.filter(readOverIt)) askForPass(web, name, "settings").catch(() => undefined);
 }

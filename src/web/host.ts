@@ -5,6 +5,7 @@ import { callerOf } from "./caller.ts";
 import { describeRoute } from "./openapi.ts";
 import { page } from "./page.ts";
 import { pageFrame } from "./page-frame.ts";
+import { logins } from "./registries.ts";
 import type { Web } from "./web-context.ts";
 import type { DoctorReport } from "./web-options.ts";
 
@@ -15,13 +16,14 @@ const ENGINE_WITHIN_MS = 3_000;
 export function host(web: Web) {
   return new Elysia()
     .get("/host", async ({ request }) => {
-      const [frame, engine, { checks }] = await Promise.all([
+      const [frame, engine, { checks }, registries] = await Promise.all([
         pageFrame(web, callerOf(request)),
         web.engine.info(AbortSignal.timeout(ENGINE_WITHIN_MS)).catch(() => null),
         examined(web, request),
+        logins(web),
       ]);
       const root = dirname(dirname(web.socketPath));
-      return page(hostPage(frame, { engine, root, build: web.build, checks }));
+      return page(hostPage(frame, { engine, root, build: web.build, checks, registries }));
     })
     .get(
       "/api/v1/doctor",

@@ -1,15 +1,20 @@
-import type { StackForm } from "../../views/stack/stack-view.ts";
+import { EMPTY_STACK_FORM, type StackForm } from "../../views/stack/stack-view.ts";
 import { asTallymanError, TallymanError } from "../error.ts";
-import { durationMs } from "../quantity.ts";
+import { durationMs, showDuration } from "../quantity.ts";
+import type { Stack } from "../stack.ts";
 import { field, listField } from "./form.ts";
-import type { NewCredential, NewStack } from "./new-stack.ts";
+import type { NewCredential, NewStack, StackSettings } from "./new-stack.ts";
+
+const CREDENTIALS = ["https-token", "ssh-key", "deploy-key"] as const;
+const DRIFTS = ["report", "off"] as const;
+const ACTIONS = ["rollback", "pause", "continue"] as const;
 
 /** The fields of the form as they were typed, without the secret: what is shown again beside an error. */
 export function typedForm(body: unknown): StackForm {
   const typed = (name: string) => field(body, name).trim().slice(0, 4_096);
-  const credential = field(body, "credential");
   return {
     name: typed("name"),
+    project: typed("project"),
     repository: typed("repository"),
     ref: typed("ref"),
     path: typed("path"),
@@ -17,23 +22,62 @@ export function typedForm(body: unknown): StackForm {
     envFiles: typed("envFiles"),
     profiles: typed("profiles"),
     interval: typed("interval"),
-    credential: credential === "https-token" || credential === "ssh-key" ? credential : "auto",
+    drift: oneOf(DRIFTS, typed("drift")) ?? "repair",
+    onFailure: oneOf(ACTIONS, typed("onFailure")) ?? "",
+    gateTimeout: typed("gateTimeout"),
+    prune: typed("prune") === "no" ? "no" : "yes",
+    dependsOn: typed("dependsOn"),
+    credential: oneOf(CREDENTIALS, typed("credential")) ?? "auto",
     username: typed("username"),
   };
 }
 
-/** The same as the API takes it. Throws InvalidInput for an interval that is none. */
+function oneOf<Value extends string>(values: readonly Value[], text: string): Value | undefined {
+  return values.find((value) => value === text);
+}
+
+/** The same as the API takes it. Throws InvalidInput for a duration that is none. */
 export function stackOfForm(form: StackForm, body: unknown): NewStack {
+  return { ...settingsOfForm(form, body), name: form.name, repository: form.repository };
+}
+
+/** Every setting that the form shows. Throws InvalidInput for a duration that is none. */
+export function settingsOfForm(form: StackForm, body: unknown): StackSettings {
   return {
-    name: form.name,
     repository: form.repository,
     ref: form.ref,
     path: form.path,
     files: listField(body, "files"),
     envFiles: listField(body, "envFiles"),
     profiles: listField(body, "profiles"),
-    intervalMs: form.interval === "" ? undefined : intervalOf(form.interval),
+    intervalMs: form.interval === "" ? undefined : durationOf("interval", form.interval),
+    drift: form.drift,
+    onFailure: form.onFailure === "" ? null : form.onFailure,
+    gateTimeoutMs: form.gateTimeout === "" ? null : durationOf("gateTimeout", form.gateTimeout),
+    prune: form.prune === "yes",
+    dependsOn: listField(body, "dependsOn"),
     credential: credentialOf(form, field(body, "secret")),
+  };
+}
+
+/** The form that says what is set now. */
+export function formOf(stack: Stack): StackForm {
+  const shown = (ms: number) => showDuration(BigInt(ms) * 1_000_000n);
+  return {
+    ...EMPTY_STACK_FORM,
+    name: stack.name,
+    repository: stack.repository,
+    ref: stack.ref ?? "",
+    path: stack.path,
+    files: stack.files.join("\n"),
+    envFiles: stack.envFiles.join("\n"),
+    profiles: stack.profiles.join("\n"),
+    interval: shown(stack.intervalMs),
+    drift: stack.drift,
+    onFailure: stack.onFailure ?? "",
+    gateTimeout: stack.gateTimeoutMs === null ? "" : shown(stack.gateTimeoutMs),
+    prune: stack.prune ? "yes" : "no",
+    dependsOn: stack.dependsOn.join("\n"),
   };
 }
 
@@ -45,11 +89,11 @@ function credentialOf(form: StackForm, secret: string): NewCredential | undefine
   return { kind: form.credential, username: form.username, secret: kept };
 }
 
-function intervalOf(text: string): number {
+function durationOf(name: string, text: string): number {
   try {
     return durationMs(text);
   } catch (thrown) {
     const { message, hint } = asTallymanError(thrown);
-    throw new TallymanError("InvalidInput", `interval: ${message}`, { hint });
+    throw new TallymanError("InvalidInput", `${name}: ${message}`, { hint });
   }
 }

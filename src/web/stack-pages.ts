@@ -1,6 +1,5 @@
 import { Elysia } from "elysia";
 import { routes } from "../../views/routes.ts";
-import { removeStackPage } from "../../views/stack/remove-stack-page.tsx";
 import { stackPage } from "../../views/stack/stack-page.tsx";
 import { callerOf } from "./caller.ts";
 import { field } from "./form.ts";
@@ -8,7 +7,7 @@ import { acceptHostKey } from "./host-keys.ts";
 import { liveAddress } from "./live.ts";
 import { page, seeOther } from "./page.ts";
 import { pageFrame } from "./page-frame.ts";
-import { deployStack, removeStack, stackNamed } from "./stack-actions.ts";
+import { deployStack, retryStack, stackNamed } from "./stack-actions.ts";
 import { stackView } from "./stack-view.ts";
 import type { Web } from "./web-context.ts";
 
@@ -24,14 +23,14 @@ export function stackPages(web: Web) {
       await deployStack(web, callerOf(request), params.name);
       return seeOther(request, routes.stack(params.name));
     })
-    .get("/stacks/:name/remove", async ({ request, params }) => {
-      const stack = await stackNamed(web, params.name);
-      const [frame, status] = await Promise.all([pageFrame(web, callerOf(request)), web.reconciler.status(stack.name)]);
-      return page(removeStackPage(frame, { stack, status }));
+    .post("/stacks/:name/retry", async ({ request, params }) => {
+      await retryStack(web, callerOf(request), params.name);
+      return seeOther(request, routes.stack(params.name));
     })
-    .post("/stacks/:name/remove", async ({ request, params }) => {
-      await removeStack(web, callerOf(request), params.name);
-      return seeOther(request, routes.overview);
+    .post("/stacks/:name/drift", async ({ request, params }) => {
+      await stackNamed(web, params.name);
+      await web.reconciler.drift(params.name);
+      return seeOther(request, routes.stack(params.name));
     })
     .post("/host-keys", async ({ request, body }) => {
       const stack = await stackNamed(web, field(body, "stack"));

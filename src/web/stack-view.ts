@@ -1,5 +1,6 @@
 import type { StackView, UnknownHost } from "../../views/stack/stack-view.ts";
 import type { Stack } from "../stack.ts";
+import { holdsView } from "./holds-view.ts";
 import { stackSummary } from "./stack-summaries.ts";
 import type { Web } from "./web-context.ts";
 
@@ -9,13 +10,15 @@ const LEARNED_FRESH_MS = 60_000;
 /** What the page of one stack shows. */
 export async function stackView(web: Web, stack: Stack): Promise<Omit<StackView, "live">> {
   const status = await web.reconciler.status(stack.name);
-  const [summary, publicKey, unknown] = await Promise.all([
+  const [held, summary, publicKey, unknown] = await Promise.all([
+    holdsView(web, stack.name),
     stackSummary(web, stack, status),
     web.store.credentials.publicKeyOf(stack.name),
     status.trouble === "HostKeyUnknown" ? unknownHost(web, stack) : null,
   ]);
   return {
     ...summary,
+    ...held,
     publicKey,
     unknownHost: unknown,
     dependencies: Object.fromEntries(status.services.map((service) => [service.name, service.dependsOn])),

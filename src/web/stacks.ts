@@ -1,12 +1,16 @@
 import { Elysia } from "elysia";
 import { addStack } from "./add-stack.ts";
-import { DEPLOY, NEW_STACK } from "./api-schema.ts";
+import { DEPLOY, EDITED_STACK, NEW_STACK } from "./api-schema.ts";
 import { callerOf } from "./caller.ts";
+import { editStack } from "./edit-stack.ts";
 import { errorBody } from "./error-answer.ts";
+import { holdsView } from "./holds-view.ts";
 import { describeRoute } from "./openapi.ts";
-import { countIn } from "./query.ts";
-import type { PassResult, ProbeResult } from "./reconciler-port.ts";
-import { deployStack, removeStack, stackNamed } from "./stack-actions.ts";
+import { askForPass, passAnswer, passBody } from "./passes.ts";
+import { countIn, flagIn } from "./query.ts";
+import type { ProbeResult } from "./reconciler-port.ts";
+import { removeStack } from "./remove-stack.ts";
+import { deployStack, stackNamed } from "./stack-actions.ts";
 import type { Web } from "./web-context.ts";
 
 /** `/api/v1/stacks`: what is kept running. */
@@ -27,16 +31,29 @@ export function stacks(web: Web) {
         stack: await stackNamed(web, params.name),
         status: await web.reconciler.status(params.name),
         publicKey: await web.store.credentials.publicKeyOf(params.name),
+        ...(await holdsView(web, params.name)),
       }),
-      describeRoute("One stack, its state and the public half of its deploy key"),
+      describeRoute("One stack, its state, what holds it, and the public half of its deploy key"),
+    )
+    .patch(
+      "/:name",
+      async ({ params, body: { wait, ...given }, request }) => {
+        const edited = await editStack(web, callerOf(request), params.name, given);
+        if (edited.changed.length === 0) return edited;
+        return passAnswer(wait, askForPass(web, params.name, "settings"), edited);
+      },
+      { body: EDITED_STACK, ...describeRoute("Change how a stack is kept; leads to a pass") },
     )
     .delete(
       "/:name",
-      async ({ params, request }) => {
-        await removeStack(web, callerOf(request), params.name);
-        return { removed: params.name };
+      ({ params, request, query }) => {
+        const given = { volumes: flagIn("volumes", query["volumes"]), confirm: query["confirm"] ?? "" };
+        return removeStack(web, callerOf(request), params.name, given);
       },
-      describeRoute("Stop and remove a stack's containers and networks, keep its volumes, forget it"),
+      describeRoute("Stop and remove a stack's containers and networks, forget it; volumes stay", 200, {
+        volumes: "true: delete its volumes with all data too",
+        confirm: "the stack's name, needed for that",
+      }),
     )
     .post(
       "/:name/deploy",
@@ -45,14 +62,6 @@ export function stacks(web: Web) {
         return body?.wait ? passBody(await end) : status(202, {});
       },
       { body: DEPLOY, ...describeRoute("Ask for a pass now; with wait, answer at its end", 202) },
-    )
-    .get(
-      "/:name/plan",
-      async ({ params }) => {
-        await stackNamed(web, params.name);
-        return web.reconciler.preview(params.name);
-      },
-      describeRoute("What a pass would change now, with causes"),
     )
     .get(
       "/:name/deployments",
@@ -64,12 +73,8 @@ export function stacks(web: Web) {
     );
 }
 
-function probeBody(probe: ProbeResult) {
+export function probeBody(probe: ProbeResult) {
   return probe.ok
     ? { ok: true as const, commit: probe.revision.commit, ref: probe.revision.ref }
     : { ok: false as const, error: errorBody(probe.error) };
-}
-
-function passBody(result: PassResult) {
-  return { ...result, error: result.error && errorBody(result.error) };
 }

@@ -61,7 +61,7 @@ export interface WebOptions extends WebEdges {
   readonly socketPath: string;
   readonly store: Store;
   readonly reconciler: ReconcilerPort;
-  readonly engine: Pick<Engine, "info" | "logs">;
+  readonly engine: Pick<Engine, "info" | "logs" | "observe">;
   readonly bus: EventBus;
   readonly build: Build;
   readonly now: () => Date;

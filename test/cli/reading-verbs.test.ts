@@ -14,6 +14,7 @@ const deployment: Deployment = {
   settingsDigest: "d",
   status: "failed",
   class: "unhealthy",
+  failureAction: "rollback",
   reason: "web exited with code 1",
   hint: null,
   interruptions: 0,

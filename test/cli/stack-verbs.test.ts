@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import type { Stack, StackStatus } from "../../src/stack.ts";
+import { STACK_DEFAULTS, type Stack, type StackStatus } from "../../src/stack.ts";
 import { failure, fakeDaemon } from "./fake-daemon.ts";
 import { COMMIT, run } from "./run.ts";
 
@@ -14,6 +14,7 @@ const stack: Stack = {
   profiles: [],
   intervalMs: 60_000,
   credential: "deploy-key",
+  ...STACK_DEFAULTS,
   createdAt: "2026-02-03T04:00:00Z",
 };
 
@@ -27,6 +28,8 @@ const status: StackStatus = {
   trouble: null,
   pinned: false,
   suspended: null,
+  stopped: null,
+  drift: [],
   lastGoodPollAt: "2026-02-03T04:04:54Z",
   lastDeploymentId: "7",
   services: [

@@ -11,9 +11,9 @@ import { addStackPage } from "../../views/stack/add-stack-page.tsx";
 import { connectPage } from "../../views/stack/connect-page.tsx";
 import { overviewPage } from "../../views/stack/overview-page.tsx";
 import { planPage } from "../../views/stack/plan-page.tsx";
-import { removeStackPage } from "../../views/stack/remove-stack-page.tsx";
 import { stackPage } from "../../views/stack/stack-page.tsx";
 import { EMPTY_STACK_FORM, type StackSummary, type StackView } from "../../views/stack/stack-view.ts";
+import { operatingPages } from "./operating-pages.ts";
 import {
   before,
   CONTEXT,
@@ -211,6 +211,8 @@ const failedView: StackView = {
   publicKey: KEY,
   unknownHost: null,
   dependencies: { proxy: ["api", "worker"], api: ["db"], worker: ["db"], db: [] },
+  holds: [],
+  pinnedTo: null,
 };
 
 const newStack: StackView = {
@@ -225,6 +227,8 @@ const newStack: StackView = {
     ],
   },
   dependencies: null,
+  holds: [],
+  pinnedTo: null,
 };
 
 const report = {
@@ -337,7 +341,7 @@ export const everyPage: Readonly<Record<string, () => Markup>> = {
       latest: null,
       plan: { ok: false, error: ERROR },
     }),
-  remove: () => removeStackPage(CONTEXT, { stack: failedStack.stack, status: failedStack.status }),
+  ...operatingPages(failedView, report),
   logs: () =>
     logsPage(CONTEXT, {
       stack: failedStack.stack,
@@ -416,6 +420,10 @@ export const everyPage: Readonly<Record<string, () => Markup>> = {
       },
       root: "/opt/tallyman",
       build: { version: "0.1.0", commit: RUNS, bun: "1.4.5", target: "linux-x64" },
+      registries: [
+        { host: "ghcr.io", username: "harbour-bot" },
+        { host: "registry.example:5000", username: "a-robot-with-a-remarkably-long-name-for-an-account" },
+      ],
       checks: [
         { name: "Docker Engine", ok: true, detail: "28.5.2 answers in 4 ms", fix: "" },
         {

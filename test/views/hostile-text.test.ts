@@ -10,6 +10,7 @@ import {
   CONTEXT,
   sampleDeployment,
   sampleOperation,
+  sampleRelease,
   sampleService,
   sampleStack,
   sampleStatus,
@@ -17,14 +18,10 @@ import {
 } from "./sample.ts";
 
 const HOSTILE = `"'></script></pre><script>alert(1)</script><img src=x onerror=alert(2)>`;
-const release = {
-  deploymentId: "1",
-  commit: "a".repeat(40),
-  message: HOSTILE,
-  author: HOSTILE,
-  settingsDigest: "",
-  imageDigests: {},
-  healthyAt: before(1),
+const release = sampleRelease({ commit: "a".repeat(40), message: HOSTILE, author: HOSTILE });
+const HELD = {
+  holds: [{ kind: "pinned", by: HOSTILE, why: HOSTILE, at: before(1), deploymentId: "1" }] as const,
+  pinnedTo: release,
 };
 const deployment = sampleDeployment("1", {
   commit: release.commit,
@@ -59,6 +56,7 @@ const summary = {
     commit: release.commit,
     reason: HOSTILE,
     hint: HOSTILE,
+    drift: [{ resource: HOSTILE, field: HOSTILE, wanted: HOSTILE, found: HOSTILE }],
     services: [sampleService(HOSTILE, { image: HOSTILE, state: HOSTILE, health: HOSTILE })],
   }),
   deployments: [deployment],
@@ -76,7 +74,7 @@ test("a hostile commit, author, image and reason are text on the overview", () =
 });
 
 test("hostile names, folders, keys and dependencies are text on the page of a stack", () => {
-  const view = { ...summary, live: "/live", publicKey: HOSTILE, dependencies: { [HOSTILE]: [`b${HOSTILE}`] } };
+  const view = { ...summary, live: "/live", publicKey: HOSTILE, dependencies: { [HOSTILE]: [`b${HOSTILE}`] }, ...HELD };
   const unknownHost = { host: HOSTILE, keys: [{ type: HOSTILE, fingerprint: HOSTILE }] };
   expectInert(stackPage(CONTEXT, { ...view, unknownHost }).toString());
 });
@@ -111,6 +109,7 @@ test("a repository that is no web address is never a link", () => {
       publicKey: null,
       unknownHost: null,
       dependencies: null,
+      ...HELD,
     });
     expect(page.toString()).not.toMatch(/href="(javascript|data|ssh|http):/i);
   }

@@ -1,5 +1,5 @@
-import type { Deployment, RecordedOperation, ServiceVerdict } from "../../src/deployment.ts";
-import type { ServiceStatus, Stack, StackStatus } from "../../src/stack.ts";
+import type { Deployment, RecordedOperation, Release, ServiceVerdict } from "../../src/deployment.ts";
+import { type ServiceStatus, STACK_DEFAULTS, type Stack, type StackStatus } from "../../src/stack.ts";
 import type { PageContext } from "../../views/page-context.ts";
 import type { StackSummary } from "../../views/stack/stack-view.ts";
 
@@ -32,6 +32,7 @@ export function sampleStack(name: string, over: Partial<Stack> = {}): Stack {
     profiles: [],
     intervalMs: 60_000,
     credential: "deploy-key",
+    ...STACK_DEFAULTS,
     createdAt: before(900_000),
     ...over,
   };
@@ -70,6 +71,8 @@ export function sampleStatus(name: string, over: Partial<StackStatus> = {}): Sta
     trouble: null,
     pinned: false,
     suspended: null,
+    stopped: null,
+    drift: [],
     lastGoodPollAt: before(8),
     lastDeploymentId: "118",
     services: [sampleService("api")],
@@ -107,6 +110,7 @@ export function sampleDeployment(id: string, over: Partial<Deployment> = {}): De
     settingsDigest: "d",
     status: "healthy",
     class: null,
+    failureAction: null,
     reason: null,
     hint: null,
     interruptions: 0,
@@ -119,20 +123,27 @@ export function sampleDeployment(id: string, over: Partial<Deployment> = {}): De
   };
 }
 
+export function sampleRelease(over: Partial<Release> = {}): Release {
+  return {
+    deploymentId: "118",
+    commit: RUNS,
+    message: "Raise worker memory to 512 MiB",
+    author: "mara",
+    settingsDigest: "d",
+    imageDigests: {},
+    repoDigests: {},
+    inputDigest: null,
+    healthyAt: before(7_200),
+    ...over,
+  };
+}
+
 export function sampleSummary(name: string, over: Partial<StackSummary> = {}): StackSummary {
   return {
     stack: sampleStack(name),
     status: sampleStatus(name),
     deployments: [sampleDeployment("118")],
-    release: {
-      deploymentId: "118",
-      commit: RUNS,
-      message: "Raise worker memory to 512 MiB",
-      author: "mara",
-      settingsDigest: "d",
-      imageDigests: {},
-      healthyAt: before(7_200),
-    },
+    release: sampleRelease(),
     ...over,
   };
 }

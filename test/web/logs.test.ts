@@ -23,12 +23,16 @@ async function* linesOf(
   }
 }
 
+const observe = () => Promise.reject(new Error("nobody looks"));
+
 function read(fixture: WebFixture, query: string): Promise<Response> {
   return fetch(`http://localhost/api/v1/stacks/shop/logs${query}`, { unix: fixture.socketPath });
 }
 
 test("a followed log goes on with the containers that a deployment brings", async () => {
-  await using fixture = await webFixture({ engine: { info: () => Promise.reject(new Error()), logs: following } });
+  await using fixture = await webFixture({
+    engine: { info: () => Promise.reject(new Error()), logs: following, observe },
+  });
   await callSocket(fixture, "POST", "/stacks", NEW_STACK);
   const lines = linesOf(await read(fixture, "?follow=1&tail=7&since=10m"));
   expect((await lines.next()).value?.text).toBe('c0ffee {"tail":7,"follow":true,"since":"10m"}');
@@ -51,7 +55,9 @@ test("a container that cannot be read says so in its place, the others go on", a
     yield { at: AT, stream: "stderr", text: "before" };
     throw new TallymanError("EngineTimeout", "the Engine does not answer");
   }
-  await using fixture = await webFixture({ engine: { info: () => Promise.reject(new Error()), logs: broken } });
+  await using fixture = await webFixture({
+    engine: { info: () => Promise.reject(new Error()), logs: broken, observe },
+  });
   await callSocket(fixture, "POST", "/stacks", NEW_STACK);
   const lines = await Array.fromAsync(linesOf(await read(fixture, "")));
   expect(lines).toMatchObject([{ text: "before" }, { container: "shop-web-1", error: { reason: "EngineTimeout" } }]);
@@ -63,7 +69,9 @@ test("a reader that leaves ends the reading of the Engine", async () => {
     signal.addEventListener("abort", () => ended.resolve());
     yield* following(id, options, signal);
   }
-  await using fixture = await webFixture({ engine: { info: () => Promise.reject(new Error()), logs: watched } });
+  await using fixture = await webFixture({
+    engine: { info: () => Promise.reject(new Error()), logs: watched, observe },
+  });
   await callSocket(fixture, "POST", "/stacks", NEW_STACK);
   const leaving = new AbortController();
   const path = "http://localhost/api/v1/stacks/shop/logs?follow=1";

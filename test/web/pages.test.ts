@@ -33,6 +33,7 @@ async function hostileDeployment(fixture: WebFixture): Promise<Deployment> {
   return fixture.store.history.finish(id, {
     status: "failed",
     class: "unhealthy",
+    failureAction: "rollback",
     reason: HOSTILE,
     hint: HOSTILE,
     verdicts: [{ service: HOSTILE, verdict: "unhealthy", summary: HOSTILE, evidence }],
@@ -69,6 +70,9 @@ test("text from outside is shown as text on every page", async () => {
     const services = status.services.map((service) => ({ ...service, name: HOSTILE, image: HOSTILE }));
     return { ...status, state: "failed", reason: HOSTILE, hint: HOSTILE, services };
   };
+  const why = HOSTILE.replaceAll("\u001b", "");
+  for (const verb of ["suspend", "stop"]) await callSocket(fixture, "POST", `/stacks/shop/${verb}`, { why });
+  await callSocket(fixture, "PUT", "/stacks/shop/variables/KEY", { value: HOSTILE });
   const error = new TallymanError("GitRefused", HOSTILE, { hint: HOSTILE });
   fixture.reconciler.probed = { ok: false, error };
   fixture.reconciler.preview = () => Promise.reject(error);
@@ -80,6 +84,14 @@ test("text from outside is shown as text on every page", async () => {
     "/stacks/shop/plan",
     "/stacks/shop/logs",
     "/stacks/shop/remove",
+    "/stacks/shop/rollback",
+    "/stacks/shop/suspend",
+    "/stacks/shop/stop",
+    "/stacks/shop/settings",
+    "/stacks/shop/variables",
+    "/stacks/new/adopt",
+    "/variables",
+    "/host",
   ];
   for (const path of [...pages, `/deployments/${id}`, "/events", `/stacks/${encodeURIComponent("<script>alert(1)")}`]) {
     expect([path, foreignElements(await (await browser.get(path)).text())]).toEqual([path, []]);

@@ -119,6 +119,7 @@ test("health tells strangers that it lives, readiness what does not work, and no
     engine: {
       info: () => Promise.reject(new Error("secret of the Engine")),
       logs: async function* () {},
+      observe: () => Promise.reject(new Error("nobody looks")),
     },
   });
   const browser = new Browser(fixture.url);

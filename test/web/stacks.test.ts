@@ -130,7 +130,10 @@ describe("a stack", () => {
   test("is removed with its credential", async () => {
     await using fixture = await webFixture();
     await callSocket(fixture, "POST", "/stacks", { name: "shop", repository: "git@forge.example:infra.git" });
-    expect(await callSocket(fixture, "DELETE", "/stacks/shop")).toEqual({ status: 200, body: { removed: "shop" } });
+    expect(await callSocket(fixture, "DELETE", "/stacks/shop")).toEqual({
+      status: 200,
+      body: { removed: "shop", volumes: [] },
+    });
     expect(await fixture.store.stacks.get("shop")).toBeNull();
     expect(await fixture.store.credentials.credentialOf("shop")).toBeNull();
     expect(fixture.reconciler.asked).toEqual(["adopt shop", "remove shop"]);

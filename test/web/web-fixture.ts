@@ -4,10 +4,12 @@ import type { EngineInfo, LogLine } from "../../src/engine.ts";
 import { TallymanError } from "../../src/error.ts";
 import { EventBus } from "../../src/event-bus.ts";
 import { parseRemoteUrl } from "../../src/git/remote-url.ts";
+import type { ObservedState } from "../../src/observed-state.ts";
 import type { PlanReport } from "../../src/plan.ts";
-import type { Stack, StackStatus } from "../../src/stack.ts";
+import { emptyProject } from "../../src/project.ts";
+import type { Drift, Stack, StackStatus } from "../../src/stack.ts";
 import { openStore, type Store } from "../../src/store/store.ts";
-import type { PassResult, ProbeResult, ReconcilerPort } from "../../src/web/reconciler-port.ts";
+import type { FoundProject, PassResult, ProbeResult, ReconcilerPort } from "../../src/web/reconciler-port.ts";
 import { csrfToken } from "../../src/web/secret-token.ts";
 import { startServer, type WebServer } from "../../src/web/server.ts";
 import type { WebOptions } from "../../src/web/web-options.ts";
@@ -20,6 +22,8 @@ export class StillReconciler implements ReconcilerPort {
   readonly asked: string[] = [];
   readonly stacks = new Map<string, Stack>();
   probed: ProbeResult = { ok: true, revision: { commit: COMMIT, ref: "refs/heads/main" } };
+  found: FoundProject | null = null;
+  drifted: readonly Drift[] = [];
   pass: PassResult = { outcome: "in-sync", deploymentId: null, commit: COMMIT, error: null };
 
   adopt(stack: Stack): void {
@@ -27,9 +31,23 @@ export class StillReconciler implements ReconcilerPort {
     this.stacks.set(stack.name, stack);
   }
 
-  async remove(stackName: string): Promise<void> {
-    this.asked.push(`remove ${stackName}`);
+  edit(stack: Stack): void {
+    this.asked.push(`edit ${stack.name}`);
+    this.stacks.set(stack.name, stack);
+  }
+
+  async remove(stackName: string, options: { readonly volumes: boolean }): Promise<void> {
+    this.asked.push(`remove ${stackName}${options.volumes ? " with volumes" : ""}`);
     this.stacks.delete(stackName);
+  }
+
+  async drift(stackName: string): Promise<readonly Drift[]> {
+    this.asked.push(`drift ${stackName}`);
+    return this.drifted;
+  }
+
+  async look(): Promise<FoundProject | null> {
+    return this.found;
   }
 
   async run(stackName: string, trigger: string): Promise<PassResult> {
@@ -49,6 +67,8 @@ export class StillReconciler implements ReconcilerPort {
       trouble: null,
       pinned: false,
       suspended: null,
+      stopped: null,
+      drift: this.drifted,
       lastGoodPollAt: "2026-01-01T00:00:00Z",
       lastDeploymentId: null,
       services: [
@@ -106,7 +126,7 @@ export async function webFixture(changes: Partial<WebOptions> = {}): Promise<Web
     socketPath: join(directory.path, "system", "tallyman.sock"),
     store,
     reconciler,
-    engine: { info: async () => ENGINE, logs: oneLine },
+    engine: { info: async () => ENGINE, logs: oneLine, observe: async () => observed(["shop_data", "shop_uploads"]) },
     bus,
     build: { version: "1.2.3", commit: "abc", builtAt: "2026-01-01T00:00:00Z", bun: "1.4.5", target: "linux-x64" },
     now,
@@ -151,6 +171,22 @@ const ENGINE: EngineInfo = {
   operatingSystem: "none",
   dockerRootDir: "/",
 };
+
+function observed(volumeNames: readonly string[]): ObservedState {
+  const volumes = volumeNames.map((name) => ({ name, driver: "local", labels: {} }));
+  return { project: "shop", containers: [], networks: [], volumes, images: {} };
+}
+
+/** A healthy release of a stack, newest so far. */
+export async function released(fixture: WebFixture, stack: string, commit: string, more = {}): Promise<string> {
+  const info = { commit, author: "mara", message: `Change ${commit.slice(0, 4)}`, committedAt: "2026-01-01T00:00:00Z" };
+  const begun = { stack, commit: info, trigger: "commit", cause: "new commit on main", settingsDigest: "s" } as const;
+  const { id } = await fixture.store.history.begin({ ...begun, ...more });
+  const healthy = { status: "healthy", verdicts: [], repoDigests: {}, inputDigest: "i" } as const;
+  const imageDigests = { "nginx:1.27": `sha256:${commit}` };
+  await fixture.store.history.finish(id, { ...healthy, imageDigests, project: emptyProject(stack) });
+  return id;
+}
 
 async function* oneLine(containerId: string): AsyncIterable<LogLine> {
   yield { at: "2026-01-01T00:00:00.000000001Z", stream: "stdout", text: `hello from ${containerId} </script>` };

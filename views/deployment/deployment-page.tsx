@@ -13,6 +13,7 @@ import { crumbs } from "../stack/stack-head.tsx";
 import { deploymentStateMark } from "../state.tsx";
 import { timeAgo } from "../time.tsx";
 import { duration } from "../time-text.ts";
+import { causeText } from "./cause-text.ts";
 import type { DeploymentView } from "./deployment-view.ts";
 import { changedServices } from "./plan-lines.ts";
 import { planList } from "./plan-list.tsx";
@@ -67,9 +68,7 @@ function deploymentHead(context: PageContext, { deployment }: Shown): Markup {
       </div>
       {deploymentStateMark(deployment)}
       <span class="fill" />
-      {retry
-        ? postButton(context, { action: routes.deploy(deployment.stack), label: "Try again", kind: "main" })
-        : null}
+      {retry ? postButton(context, { action: routes.retry(deployment.stack), label: "Try again", kind: "main" }) : null}
     </div>
   );
 }
@@ -104,14 +103,20 @@ function afterwards(deployment: Deployment, wentBack: Deployment | null): string
   if (wentBack?.status === "healthy") return `Tallyman went back: ${shortCommit(wentBack.commit)} runs again.`;
   if (wentBack?.status === "applying") return `Going back to ${shortCommit(wentBack.commit)} now.`;
   if (wentBack) return `Going back to ${shortCommit(wentBack.commit)} did not succeed either.`;
-  if (deployment.class === "transient") return "It is tried again by itself.";
+  if (deployment.failureAction === "pause")
+    return "It was left up, and the stack is suspended until somebody resumes it.";
+  if (deployment.failureAction === "continue")
+    return "It was left up as it is. This commit is not tried again by itself.";
+  if (deployment.status === "interrupted") return "It is no failure of the commit: it is taken up again by itself.";
+  if (deployment.class === "transient") return "It is tried again by itself, with growing pauses.";
+  if (deployment.class === "denied") return "It is tried again now and then; what runs is left alone.";
   return deployment.class === "rejected" || deployment.class === "unhealthy"
     ? "This commit is not tried again by itself; a new one is."
     : "";
 }
 
 function deploymentFacts(context: PageContext, { deployment, wentBack }: Shown): Markup {
-  const { commit, author, cause, startedAt, durationMs, interruptions } = deployment;
+  const { commit, author, startedAt, durationMs, interruptions } = deployment;
   return (
     <section id="deployment-facts" class="sheet pad" aria-label="Facts">
       <dl class="facts">
@@ -122,7 +127,7 @@ function deploymentFacts(context: PageContext, { deployment, wentBack }: Shown):
             {author === "" ? null : <span class="cut">by {author}</span>}
           </span>,
         )}
-        {fact("Cause", cause)}
+        {fact("Cause", causeText(deployment))}
         {fact("Began", timeAgo(context.now, startedAt))}
         {fact(
           "Took",
@@ -132,6 +137,7 @@ function deploymentFacts(context: PageContext, { deployment, wentBack }: Shown):
           </span>,
         )}
         {deployment.class === null ? null : fact("Kind of failure", CLASSES[deployment.class])}
+        {deployment.failureAction === null ? null : fact("Then", ACTIONS[deployment.failureAction])}
         {interruptions === 0
           ? null
           : fact("Interrupted", <span class="num">{interruptions === 1 ? "once" : `${interruptions} times`}</span>)}
@@ -147,6 +153,12 @@ const CLASSES: Readonly<Record<NonNullable<Deployment["class"]>, string>> = {
   transient: "passing trouble",
   interrupted: "cut off",
   denied: "access denied",
+};
+
+const ACTIONS: Readonly<Record<NonNullable<Deployment["failureAction"]>, string>> = {
+  rollback: "goes back to the last healthy release",
+  pause: "left up, and the stack suspended",
+  continue: "left up",
 };
 
 function planSection(deployment: Deployment): Markup {

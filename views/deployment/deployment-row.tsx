@@ -6,6 +6,7 @@ import { routes } from "../routes.ts";
 import { deploymentStateMark } from "../state.tsx";
 import { timeAgo } from "../time.tsx";
 import { duration } from "../time-text.ts";
+import { causeText } from "./cause-text.ts";
 
 /** One line of a history; the whole row leads to the deployment. */
 export function deploymentRow(context: PageContext, deployment: Deployment): Markup {
@@ -22,8 +23,8 @@ export function deploymentRow(context: PageContext, deployment: Deployment): Mar
         </span>
         {deployment.reason === null ? null : <span class="why cut">{deployment.reason}</span>}
       </span>
-      <span class="quiet cut" title={deployment.cause}>
-        {deployment.cause}
+      <span class="quiet cut cause" title={causeText(deployment)}>
+        {causeText(deployment)}
       </span>
       <span class="faint when">{timeAgo(context.now, deployment.startedAt)}</span>
       <span class="faint num took">{deployment.durationMs === null ? "…" : duration(deployment.durationMs)}</span>

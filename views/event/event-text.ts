@@ -41,6 +41,14 @@ export function eventText(event: StackEvent): EventText {
       return said("busy", `build ${event.image}`, event.text);
     case "deployment":
       return said(toneOf(event.status), `deployment ${event.deploymentId} ${event.status}`, event.reason ?? "");
+    case "notice":
+      return said(event.tone, event.message, event.hint);
+    case "held":
+      return said("rest", `${event.kind} by ${event.by}`, event.why);
+    case "released":
+      return said("rest", `no longer ${event.kind}`, `by ${event.by}`);
+    case "drift-found":
+      return said("warn", "drift found", event.differences === 1 ? "1 difference" : `${event.differences} differences`);
     case "conflict-saved":
       return said("warn", "changed by hand, saved", `${event.path} → ${event.savedAs}`);
     case "containers-changed":

@@ -3,8 +3,10 @@ import { Fragment, h, type Markup } from "../h.ts";
 import { layout } from "../layout.tsx";
 import type { PageContext } from "../page-context.ts";
 import { prose } from "../prose.tsx";
+import { routes } from "../routes.ts";
 import { fact } from "../stack/stack-facts.tsx";
 import { checkMark } from "../state.tsx";
+import { type RegistryEntry, registriesSection } from "./registries-section.tsx";
 
 export interface HostView {
   /** Null when the Engine does not answer. */
@@ -13,6 +15,7 @@ export interface HostView {
   readonly root: string;
   readonly build: { readonly version: string; readonly commit: string; readonly bun: string; readonly target: string };
   readonly checks: readonly Check[];
+  readonly registries: readonly RegistryEntry[];
 }
 
 /** One line of `doctor --json`. */
@@ -33,8 +36,13 @@ export function hostPage(context: PageContext, view: HostView): Markup {
           <h1>{view.engine?.name ?? "Host"}</h1>
           <p class="quiet">{summary(failing)}</p>
         </div>
+        <span class="fill" />
+        <a class="btn" href={routes.variables(null)}>
+          Shared variables
+        </a>
       </div>
       {checkList(view.checks)}
+      {registriesSection(context, view.registries)}
       <div class="halves">
         {engineFacts(view.engine)}
         {programFacts(view)}

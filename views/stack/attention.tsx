@@ -10,9 +10,10 @@ const SHOWN = 4;
 /** What the page with the deploy key and the host key helps against. */
 const CONNECTION: ReadonlySet<Reason> = new Set<Reason>(["GitAuthentication", "HostKeyUnknown", "HostKeyChanged"]);
 
-/** Whether a stack waits for a person. */
+/** Whether a stack waits for a person. One that somebody holds back does not; one that Tallyman itself suspended does. */
 export function needsPerson({ status }: StackSummary): boolean {
-  return status.state === "failed" || (status.hint !== "" && status.state !== "in-sync");
+  if (status.state === "failed" || status.suspended?.by === "tallyman") return true;
+  return status.hint !== "" && !["in-sync", "suspended", "stopped"].includes(status.state);
 }
 
 /** What needs a person, first, each with the one button that helps. Always there, so that the live stream can fill it. */

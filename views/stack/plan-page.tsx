@@ -1,4 +1,5 @@
 import type { PlanReport, Violation } from "../../src/plan.ts";
+import type { Suspension } from "../../src/stack.ts";
 import { copyableCommit } from "../commit.tsx";
 import { changedServices } from "../deployment/plan-lines.ts";
 import { planList } from "../deployment/plan-list.tsx";
@@ -7,6 +8,7 @@ import { Fragment, h, type Markup } from "../h.ts";
 import { layout } from "../layout.tsx";
 import { complaintNote, note } from "../note.tsx";
 import type { PageContext } from "../page-context.ts";
+import { sentence } from "../prose.tsx";
 import { routes } from "../routes.ts";
 import { crumbs } from "./stack-head.tsx";
 import type { PlanView } from "./stack-view.ts";
@@ -25,6 +27,7 @@ export function planPage(context: PageContext, view: PlanView): Markup {
         </div>
       </div>
       {first ? steps(3) : null}
+      {status.suspended ? heldNote(status.suspended, status.pinned) : null}
       {latest?.status === "applying" ? underWay(latest.id) : null}
       {plan.ok
         ? report(
@@ -38,11 +41,14 @@ export function planPage(context: PageContext, view: PlanView): Markup {
   return layout(context, { title: `Plan of ${stack.name}`, section: "stacks", live: null, children });
 }
 
-function actions(context: PageContext, { stack, plan }: PlanView, first: boolean): Markup {
+function actions(context: PageContext, { stack, status, plan }: PlanView, first: boolean): Markup {
   const ready = plan.ok && plan.report.violations.length === 0;
   return (
     <>
-      {ready && !plan.report.empty
+      {ready && status.suspended
+        ? postButton(context, { action: routes.resume(stack.name), label: resumeLabel(plan.report), kind: "main" })
+        : null}
+      {ready && !status.suspended && !plan.report.empty
         ? postButton(context, { action: routes.deploy(stack.name), label: "Deploy now", kind: "main" })
         : null}
       {ready ? null : (
@@ -55,6 +61,25 @@ function actions(context: PageContext, { stack, plan }: PlanView, first: boolean
       </a>
     </>
   );
+}
+
+function resumeLabel({ empty }: PlanReport): string {
+  return empty ? "Resume: nothing will change" : "Resume and do this";
+}
+
+function heldNote({ by, why }: Suspension, pinned: boolean): Markup {
+  return note({
+    tone: "info",
+    children: (
+      <>
+        <b>
+          {pinned ? "Pinned" : "Suspended"} by {by}
+        </b>
+        {why === "" ? "." : `: ${sentence(why)}`}{" "}
+        <span class="hint">This is what would happen once somebody resumes it; nothing happens before.</span>
+      </>
+    ),
+  });
 }
 
 function underWay(deploymentId: string): Markup {

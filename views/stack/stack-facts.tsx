@@ -1,6 +1,7 @@
 import { copyableCommit } from "../commit.tsx";
 import { type Child, Fragment, h, type Markup } from "../h.ts";
 import type { PageContext } from "../page-context.ts";
+import { routes } from "../routes.ts";
 import { timeAgo } from "../time.tsx";
 import { interval } from "../time-text.ts";
 import { commitWords } from "./commit-line.tsx";
@@ -29,6 +30,9 @@ export function stackFacts(context: PageContext, summary: StackSummary): Markup 
         {stack.files.length === 0 ? null : fact("Compose files", codes(stack.files))}
         {stack.envFiles.length === 0 ? null : fact("Env files", codes(stack.envFiles))}
         {stack.profiles.length === 0 ? null : fact("Profiles", codes(stack.profiles))}
+        {stack.dependsOn.length === 0 ? null : fact("Waits for", stack.dependsOn.map(stackLink))}
+        {stack.drift === "repair" ? null : fact("Drift", stack.drift === "off" ? "not looked for" : "only reported")}
+        {stack.liveTree === null ? null : fact("Files in", <code>{stack.liveTree}</code>)}
       </dl>
     </section>
   );
@@ -56,6 +60,12 @@ function commitFact({ release, deployments }: StackSummary, commit: string): Mar
 }
 
 function follows({ stack }: StackSummary): Markup {
+  if (stack.origin === "folder")
+    return (
+      <>
+        the folder <code>{stack.repository}</code>
+      </>
+    );
   const page = repositoryPage(stack.repository);
   const name = repositoryName(stack.repository);
   return (
@@ -73,6 +83,17 @@ function follows({ stack }: StackSummary): Markup {
           , folder <code>{stack.path}</code>
         </>
       )}
+    </>
+  );
+}
+
+function stackLink(stackName: string, index: number): Markup {
+  return (
+    <>
+      {index === 0 ? null : ", "}
+      <a class="link" href={routes.stack(stackName)}>
+        {stackName}
+      </a>
     </>
   );
 }

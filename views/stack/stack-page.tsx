@@ -6,19 +6,23 @@ import { tally } from "../tally.tsx";
 import { needsPerson, stackNote } from "./attention.tsx";
 import { dependencyGraph } from "./dependency-graph.tsx";
 import { deployKeySection } from "./deploy-key-section.tsx";
+import { driftSection } from "./drift-section.tsx";
+import { holdNotes } from "./hold-notes.tsx";
 import { hostKeySection } from "./host-key-section.tsx";
 import { servicesSection } from "./services-section.tsx";
 import { stackFacts } from "./stack-facts.tsx";
-import { stackHead } from "./stack-head.tsx";
+import { liveHead, stackHead } from "./stack-head.tsx";
 import type { StackSummary, StackView } from "./stack-view.ts";
 
 export function stackPage(context: PageContext, view: StackView): Markup {
   const children = (
     <>
       {stackHead(context, view)}
+      {holdNotes(context, view)}
       {stackAttention(view)}
       {stackConnection(context, view)}
       {stackFacts(context, view)}
+      {driftSection(context, view)}
       <div class="split">
         {servicesSection(context, view)}
         {dependencyGraph(view)}
@@ -32,10 +36,12 @@ export function stackPage(context: PageContext, view: StackView): Markup {
 /** What the live stream sends, in the order of the page. */
 export function stackPieces(context: PageContext, view: Omit<StackView, "live">): readonly Piece[] {
   return [
-    { target: "#stack-head", html: stackHead(context, view).toString() },
+    { target: "#stack-head", html: liveHead(context, view).toString() },
+    { target: "#stack-holds", html: holdNotes(context, view).toString() },
     { target: "#stack-note", html: stackAttention(view).toString() },
     { target: "#stack-connection", html: stackConnection(context, view).toString() },
     { target: "#stack-facts", html: stackFacts(context, view).toString() },
+    { target: "#stack-drift", html: driftSection(context, view).toString() },
     { target: "#stack-services", html: servicesSection(context, view).toString() },
     { target: "#stack-graph", html: dependencyGraph(view).toString() },
     { target: "#stack-deployments", html: deploymentsSection(context, view).toString() },

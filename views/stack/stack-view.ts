@@ -1,6 +1,6 @@
 import type { Deployment, Release } from "../../src/deployment.ts";
 import type { PlanReport } from "../../src/plan.ts";
-import type { Stack, StackStatus } from "../../src/stack.ts";
+import type { Hold, Stack, StackStatus } from "../../src/stack.ts";
 
 /** What a row of the overview shows. */
 export interface StackSummary {
@@ -25,6 +25,9 @@ export interface StackView extends StackSummary {
   readonly unknownHost: UnknownHost | null;
   /** Service → services it waits for; null when no project was loaded yet. */
   readonly dependencies: Readonly<Record<string, readonly string[]>> | null;
+  readonly holds: readonly Hold[];
+  /** The release that must run, while the stack is pinned; null as well when it is not known any more. */
+  readonly pinnedTo: Release | null;
 }
 
 /** An SSH server nobody vouched for yet, with what it shows. */
@@ -41,24 +44,35 @@ export interface Complaint {
   readonly hint: string;
 }
 
-/** The fields of step 1 as they were typed, so that an error loses nothing. The secret is never sent back. */
+/** The fields of a stack as they were typed, so that an error loses nothing. The secret is never sent back. */
 export interface StackForm {
   readonly name: string;
+  /** Only to adopt: the project that runs already. */
+  readonly project: string;
   readonly repository: string;
   readonly ref: string;
   readonly path: string;
-  /** One a line, as `envFiles` and `profiles`. */
+  /** One a line, as `envFiles`, `profiles` and `dependsOn`. */
   readonly files: string;
   readonly envFiles: string;
   readonly profiles: string;
   /** Like `60s`. */
   readonly interval: string;
-  readonly credential: "auto" | "https-token" | "ssh-key";
+  readonly drift: Stack["drift"];
+  /** "" leaves it to each service. */
+  readonly onFailure: NonNullable<Stack["onFailure"]> | "";
+  /** Like `90s`; "" leaves it to the healthchecks. */
+  readonly gateTimeout: string;
+  readonly prune: "yes" | "no";
+  readonly dependsOn: string;
+  /** "auto": what fits the repository, or with settings what is there. */
+  readonly credential: "auto" | "https-token" | "ssh-key" | "deploy-key";
   readonly username: string;
 }
 
 export const EMPTY_STACK_FORM: StackForm = {
   name: "",
+  project: "",
   repository: "",
   ref: "",
   path: "",
@@ -66,6 +80,11 @@ export const EMPTY_STACK_FORM: StackForm = {
   envFiles: "",
   profiles: "",
   interval: "60s",
+  drift: "repair",
+  onFailure: "",
+  gateTimeout: "",
+  prune: "yes",
+  dependsOn: "",
   credential: "auto",
   username: "",
 };

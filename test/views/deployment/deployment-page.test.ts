@@ -27,7 +27,7 @@ describe("the page of a deployment", () => {
       class: "transient",
       reason: "forge.example does not answer",
     });
-    expect(page({ deployment, wentBack: null })).toContain("It is tried again by itself.");
+    expect(page({ deployment, wentBack: null })).toContain("It is tried again by itself, with growing pauses.");
     expect(page({ deployment: { ...deployment, class: "unhealthy" }, wentBack: null })).toContain(
       "not tried again by itself",
     );

@@ -10,7 +10,7 @@ test("the button says what it will do", () => {
 
 test("removing leads to a question first", () => {
   expect(stackHead(CONTEXT, failedStack).toString()).toContain(
-    `<a class="btn plain" href="/stacks/shop/remove">Remove…</a>`,
+    `<a class="btn plain bad" href="/stacks/shop/remove">Remove…</a>`,
   );
 });
 

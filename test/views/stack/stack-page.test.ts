@@ -4,7 +4,7 @@ import { failedStack } from "../every-page.ts";
 import { CONTEXT, sampleStatus, sampleSummary } from "../sample.ts";
 
 const KEY = "ssh-ed25519 AAAA tallyman-shop";
-const extra = { publicKey: KEY, unknownHost: null, dependencies: { api: ["db"] } };
+const extra = { publicKey: KEY, unknownHost: null, dependencies: { api: ["db"] }, holds: [], pinnedTo: null };
 const page = (view: Parameters<typeof stackPieces>[1]) => stackPage(CONTEXT, { ...view, live: "/live" }).toString();
 
 describe("the page of a stack", () => {

@@ -1,0 +1,33 @@
+import { Elysia } from "elysia";
+import { describeRoute } from "./openapi.ts";
+import { stackNamed } from "./stack-actions.ts";
+import type { Web } from "./web-context.ts";
+
+/** Where the Engine differs from the release, and from what the repository asks for. */
+export function looks(web: Web) {
+  return new Elysia({ prefix: "/api/v1/stacks", normalize: false })
+    .get(
+      "/:name/drift",
+      async ({ params }) => {
+        await stackNamed(web, params.name);
+        return (await web.reconciler.status(params.name)).drift;
+      },
+      describeRoute("What the last look at the Engine found to differ from the release, field by field"),
+    )
+    .post(
+      "/:name/drift",
+      async ({ params }) => {
+        await stackNamed(web, params.name);
+        return web.reconciler.drift(params.name);
+      },
+      describeRoute("Look at the Engine now; repairs as the stack's setting says"),
+    )
+    .get(
+      "/:name/plan",
+      async ({ params }) => {
+        await stackNamed(web, params.name);
+        return web.reconciler.preview(params.name);
+      },
+      describeRoute("What a pass would change now, with causes"),
+    );
+}

@@ -1,0 +1,43 @@
+import { Elysia } from "elysia";
+import { routes } from "../../views/routes.ts";
+import { REGISTRY_LOGIN } from "./api-schema.ts";
+import { callerOf } from "./caller.ts";
+import { field } from "./form.ts";
+import { describeRoute } from "./openapi.ts";
+import { seeOther } from "./page.ts";
+import { logInToRegistry, logOutOfRegistry } from "./registry-actions.ts";
+import type { Web } from "./web-context.ts";
+
+/** `/api/v1/registries` and the forms on the host's page: with whom images are pulled. Passwords are never told. */
+export function registries(web: Web) {
+  return new Elysia({ normalize: false })
+    .get("/api/v1/registries", () => logins(web), describeRoute("Registries with the user name for each"))
+    .put(
+      "/api/v1/registries/:host",
+      async ({ params, body, request }) => ({
+        host: await logInToRegistry(web, callerOf(request), decodeURIComponent(params.host), body),
+        username: body.username.trim(),
+      }),
+      { body: REGISTRY_LOGIN, ...describeRoute("Keep the login for a registry") },
+    )
+    .delete(
+      "/api/v1/registries/:host",
+      async ({ params, request }) => ({
+        removed: await logOutOfRegistry(web, callerOf(request), decodeURIComponent(params.host)),
+      }),
+      describeRoute("Forget the login for a registry"),
+    )
+    .post("/registries", async ({ request, body }) => {
+      const given = { username: field(body, "username"), secret: field(body, "secret") };
+      await logInToRegistry(web, callerOf(request), field(body, "registry"), given);
+      return seeOther(request, `${routes.host}#registries`);
+    })
+    .post("/registries/remove", async ({ request, body }) => {
+      await logOutOfRegistry(web, callerOf(request), field(body, "registry"));
+      return seeOther(request, `${routes.host}#registries`);
+    });
+}
+
+export async function logins(web: Web): Promise<readonly { readonly host: string; readonly username: string }[]> {
+  return (await web.store.registryLogins.list()).map(({ host, username }) => ({ host, username }));
+}

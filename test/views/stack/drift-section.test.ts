@@ -1,0 +1,25 @@
+import { expect, test } from "bun:test";
+import { driftSection } from "../../../views/stack/drift-section.tsx";
+import { CONTEXT, sampleStack, sampleStatus, sampleSummary } from "../sample.ts";
+
+const drift = [{ resource: "service:api:1", field: "memory limit", wanted: "512 MiB", found: "" }];
+const section = (mode: "repair" | "report" | "off") =>
+  driftSection(
+    CONTEXT,
+    sampleSummary("shop", { stack: sampleStack("shop", { drift: mode }), status: sampleStatus("shop", { drift }) }),
+  ).toString();
+
+test("a difference is told by field, with what is wanted and what is there", () => {
+  const html = section("repair");
+  for (const words of ["api:1", "memory limit", "<code>512 MiB</code>", `<code class="warn">nothing</code>`])
+    expect(html).toContain(words);
+});
+
+test("it says what becomes of it", () => {
+  expect(section("repair")).toContain("put right with the next look");
+  expect(section("report")).toContain("only reported, as this stack is set");
+});
+
+test("while nothing differs it is there, unseen", () => {
+  expect(driftSection(CONTEXT, sampleSummary("shop")).toString()).toBe(`<div id="stack-drift" class="slot"></div>`);
+});
