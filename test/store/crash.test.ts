@@ -1,9 +1,13 @@
 import { describe, expect, test } from "bun:test";
+import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { Database } from "../../src/store/database.ts";
+import { MIGRATIONS } from "../../src/store/migrations.ts";
 import { MODELS_KEPT } from "../../src/store/release-model.ts";
 import { openStore, type Store } from "../../src/store/store.ts";
 import { temporaryDirectory } from "../support/temporary.ts";
+import { until } from "../support/waiting.ts";
+import { rawDatabase } from "./raw-database.ts";
 import { refused } from "./refused.ts";
 import { attemptAt, HEALTHY, STACK } from "./samples.ts";
 
@@ -70,6 +74,31 @@ describe("kill -9 of a writer", () => {
     await history.finish(resumed.id, HEALTHY);
   }
 });
+
+test("kill -9 in the middle of a migration leaves the schema before it, whole", async () => {
+  using directory = temporaryDirectory("store");
+  const root = directory.path;
+  const made = await openStore({ root });
+  await made.stacks.add(STACK);
+  await made.close();
+  const migrator = Bun.spawn(["bun", join(import.meta.dirname, "migrator.ts"), root]);
+  try {
+    const journal = join(root, "system/tallyman.db-wal");
+    await until("the migration writes", () => existsSync(journal) && statSync(journal).size > 4_000_000, 60_000, 5);
+  } finally {
+    migrator.kill("SIGKILL");
+    await migrator.exited;
+  }
+  const store = await openStore({ root });
+  expect(await store.stacks.list()).toEqual([STACK]);
+  await store.close();
+  const database = await rawDatabase(root);
+  expect(await database.query("SELECT name FROM sqlite_master WHERE name = 'half'")).toEqual([]);
+  expect(await database.query("SELECT max(version) AS version FROM schema_version")).toEqual([
+    { version: MIGRATIONS.length },
+  ]);
+  await database.close();
+}, 60_000);
 
 test("the end of the database's thread is said to those who wait and to those who come later", async () => {
   using directory = temporaryDirectory("store");
