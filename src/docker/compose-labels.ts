@@ -1,4 +1,4 @@
-import { COMPOSE_LABEL, EMULATED_COMPOSE_VERSION } from "../label.ts";
+import { COMPOSE_LABEL, EMULATED_COMPOSE_VERSION, TALLYMAN_LABEL } from "../label.ts";
 import type { ObservedState } from "../observed-state.ts";
 import type { Operation } from "../plan.ts";
 import { imageOf, type Project } from "../project.ts";
@@ -22,6 +22,7 @@ export function containerLabels(
   return {
     ...project.services[serviceName]?.labels,
     ...own,
+    ...contentsLabel(project, serviceName),
     [COMPOSE_LABEL.project]: project.name,
     [COMPOSE_LABEL.service]: serviceName,
     [COMPOSE_LABEL.configHash]: configHash,
@@ -35,6 +36,12 @@ export function containerLabels(
     ...(environmentFiles ? { [COMPOSE_LABEL.environmentFile]: environmentFiles } : {}),
     ...(operation.replaces ? { [COMPOSE_LABEL.replace]: replacedName(project, serviceName, number) } : {}),
   };
+}
+
+/** What the container reads of its stack's tree at its start. */
+function contentsLabel({ contents }: Project, serviceName: string): Labels {
+  const read = contents?.[serviceName];
+  return read ? { [TALLYMAN_LABEL.contents]: JSON.stringify(read) } : {};
 }
 
 /** A network's labels: the file's own, then ours, then Compose's, which win. */

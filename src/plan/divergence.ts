@@ -2,6 +2,7 @@ import type { KeptContainer } from "../kept-container.ts";
 import { COMPOSE_LABEL } from "../label.ts";
 import type { ObservedContainer, ObservedState } from "../observed-state.ts";
 import { type ConfigHash, imageOf, type Project, type Service } from "../project.ts";
+import { changedContents, contentCause } from "./content-divergence.ts";
 import { describeChange } from "./describe-change.ts";
 
 /** Image reference → the image id that must run. Given when a release is restored, so that a moved tag changes nothing. */
@@ -24,12 +25,6 @@ export interface Basis {
   readonly hashOf: (service: Service) => ConfigHash;
 }
 
-/** The image id that must run: null when nothing but the reference says which, or when the pinned image is gone. */
-export function pinnedImage(observed: ObservedState, image: string, pins: ImagePins): string | null {
-  const pin = pins[image];
-  return pin === undefined || observed.images[pin] === null ? null : pin;
-}
-
 /**
  * Why a container is not what the project asks for, in words; empty when it is up to date.
  * Source: docker/compose convergence (`mustRecreate`): config hash in either flavour, image, networks, volumes.
@@ -42,13 +37,33 @@ export function divergences(
   basis: Basis,
   expected: ConfigHash | undefined = project.hashes.services[serviceName],
 ): readonly string[] {
+  const causes = divergencesBeside(project, serviceName, container, observed, basis, expected);
+  const changed = changedContents(project, serviceName, container, basis.kept?.get(container.id));
+  return [...causes, ...changed.map(contentCause)];
+}
+
+/** The same without regard to the content of mounted files. */
+export function divergencesBeside(
+  project: Project,
+  serviceName: string,
+  container: ObservedContainer,
+  observed: ObservedState,
+  basis: Basis,
+  expected: ConfigHash | undefined,
+): readonly string[] {
   if (container.state === "dead" || container.state === "removing") return [`container is ${container.state}`];
-  return [
-    ...configDivergence(project, serviceName, container, expected, basis.previous),
+  const known = basis.kept?.get(container.id);
+  const counted = known?.configHash ? { ...container, configHash: known.configHash } : container;
+  // Adopted under the hash of the definition itself, whatever ids stand in it on the label.
+  const adopted = known?.configHash != null && known.configHash === project.hashes.services[serviceName]?.a;
+  const causes = [
+    ...(adopted ? [] : configDivergence(project, serviceName, counted, expected, basis.previous)),
     ...imageDivergence(project, serviceName, container, observed, basis.pins),
     ...networkDivergence(project, serviceName, container, observed),
     ...volumeDivergence(project, serviceName, container),
   ];
+  if (causes.length > 0) return causes;
+  return (basis.drifted?.get(container.id) ?? []).map((field) => `${field} is not as declared`);
 }
 
 function configDivergence(
@@ -80,7 +95,7 @@ function imageDivergence(
   pins: ImagePins,
 ): readonly string[] {
   const image = imageOf(project, serviceName);
-  const expected = pinnedImage(observed, image, pins) ?? observed.images[image]?.id;
+  const expected = pins[image] ?? observed.images[image]?.id;
   if (expected === undefined || container.imageId === expected) return [];
   if (container.labels[COMPOSE_LABEL.image] === expected) return [];
   return container.image === image || isImageId(container.image) ? [`${image} is another image now`] : [];

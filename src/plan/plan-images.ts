@@ -3,7 +3,7 @@ import type { ObservedImage, ObservedState } from "../observed-state.ts";
 import type { Operation } from "../plan.ts";
 import { expectedReplicas, imageOf, type Project, type Service } from "../project.ts";
 import { durationMs } from "../quantity.ts";
-import { type ImagePins, pinnedImage } from "./divergence.ts";
+import type { ImagePins } from "./divergence.ts";
 import type { PlanBuilder } from "./plan-builder.ts";
 
 /** When an image that is here is built again. */
@@ -31,7 +31,7 @@ interface Subject extends ImagePlanOptions {
   readonly observed: ObservedState;
 }
 
-/** Images that must be here before anything stops. Source: Compose Specification, `pull_policy`. */
+/** Images that must be here before anything stops, but for pinned ones. Source: Compose Specification, `pull_policy`. */
 export function planImages(
   project: Project,
   observed: ObservedState,
@@ -40,7 +40,7 @@ export function planImages(
 ): readonly number[] {
   return [...makers(project)].flatMap(([image, serviceName]) => {
     const service = project.services[serviceName];
-    if (!service) return [];
+    if (!service || options.pins[image] !== undefined) return [];
     const subject = { ...options, image, service, observed };
     const cause = service.build ? buildCause(subject, serviceName) : pullCause(subject);
     if (cause === null) return [];
@@ -66,7 +66,6 @@ function buildCause(subject: Subject, serviceName: string): string | null {
   const { image, service, observed, refresh, builds } = subject;
   const context = builds.contexts[serviceName];
   if (!isPresent(subject)) return "image is not here";
-  if (isPinned(subject)) return null;
   if (builds.force && refresh) return "a build was asked for";
   if (service.pull_policy === "build" && refresh) return "pull_policy is build";
   // Stand-alone, as Docker Compose, only an absent image is built unasked.
@@ -80,7 +79,7 @@ function pullCause(subject: Subject): string | null {
   const policy = subject.service.pull_policy ?? "missing";
   if (policy === "never") return null;
   if (!isPresent(subject)) return "image is not here";
-  return subject.refresh && !isPinned(subject) && mayBeOld(subject, policy) ? `pull_policy is ${policy}` : null;
+  return subject.refresh && mayBeOld(subject, policy) ? `pull_policy is ${policy}` : null;
 }
 
 const PERIODS: Readonly<Record<string, string>> = { always: "0", daily: "24h", weekly: "7d" };
@@ -98,18 +97,13 @@ function mayPull({ image, pull_policy }: Service): boolean {
 }
 
 /** One of another platform is as good as none. */
-function isPresent({ image, service, observed, pins }: Subject): boolean {
-  const pinned = pinnedImage(observed, image, pins);
-  const found = observed.images[pinned ?? image] ?? observed.images[image];
-  return found != null && (pinned !== null || isForPlatform(found, service.platform));
+function isPresent({ image, service, observed }: Subject): boolean {
+  const found = observed.images[image];
+  return found != null && isForPlatform(found, service.platform);
 }
 
 /** As far as both say: `linux/arm64/v8` of `linux` and `arm64`. */
 function isForPlatform({ os, architecture }: ObservedImage, platform: string | undefined): boolean {
   const [wantedOs = os, wantedArchitecture = architecture] = platform?.split("/") ?? [];
   return !platform?.includes("/") || (wantedOs === os && wantedArchitecture === architecture);
-}
-
-function isPinned({ image, observed, pins }: Subject): boolean {
-  return pinnedImage(observed, image, pins) !== null;
 }

@@ -89,7 +89,7 @@ function stopDependents(
 
 function needsWork(planning: Planning, serviceName: string, { slot }: Prepared): boolean {
   const { keeper } = slot;
-  if (!keeper || slot.incumbent || isMisnamed(keeper, slot.finalName)) return true;
+  if (!keeper || slot.incumbent || slot.reload || isMisnamed(keeper, slot.finalName)) return true;
   if (isDisarmed(planning.project, serviceName, keeper)) return true;
   return planning.options.start && mustStart(planning, serviceName, keeper);
 }
@@ -121,6 +121,17 @@ function takePlace(planning: Planning, { slot, successor }: Prepared, before: re
   if (misnamed) step({ kind: "rename-container", serviceName, number, container: successor, newName: finalName });
   if (keeper && isDisarmed(project, serviceName, keeper))
     step({ kind: "set-restart-policy", serviceName, number, container: successor, policy: "as-declared" });
+  // Before its start, if it was stopped: a process that has only just begun may not heed the signal yet.
+  if (slot.reload) {
+    const { signal, contents, cause } = slot.reload;
+    last = [
+      builder.add(
+        { kind: "signal-container", serviceName, number, container: successor, signal, contents },
+        cause,
+        last,
+      ),
+    ];
+  }
   if (options.start && (!keeper || mustStart(planning, serviceName, keeper)))
     step({ kind: "start-container", serviceName, number, container: { ...successor, name } });
   return last;

@@ -7,9 +7,11 @@ import { type Builds, planImages } from "./plan-images.ts";
 import { planLeftovers } from "./plan-leftovers.ts";
 import { planNetworks } from "./plan-networks.ts";
 import { planOrphans } from "./plan-orphans.ts";
+import { planPinnedImages } from "./plan-pinned-images.ts";
 import { planServices, type ServicePlanOptions } from "./plan-services.ts";
 import { type ChangedVolumes, planVolumes } from "./plan-volumes.ts";
 import { projectSlots } from "./project-slots.ts";
+import { checkReloads } from "./reload.ts";
 import type { Stops } from "./stops.ts";
 
 export interface PlanOptions extends ServicePlanOptions {
@@ -30,15 +32,19 @@ export interface PlanOptions extends ServicePlanOptions {
 
 /**
  * Question three: what must change so that the Engine runs this project? Pure; empty when nothing must.
- * Throws EngineRefused or ComposeUnsupported for what cannot be reached without harm.
+ * Throws EngineRefused, ComposeUnsupported or ImageUnavailable for what cannot be reached without harm, and ComposeInvalid.
  */
 export function plan(project: Project, observed: ObservedState, options: PlanOptions): Plan {
   const { basis, refreshImages: refresh, now, builds = { contexts: {}, force: false, pullFirst: false } } = options;
+  checkReloads(project);
   const builder = new PlanBuilder(project.name);
   const stops: Stops = new Map();
   const slots = projectSlots(project, observed, basis);
   const imageOptions = { pins: basis.pins, refresh, builds, ...(now === undefined ? {} : { now }) };
-  const images = planImages(project, observed, imageOptions, builder);
+  const images = [
+    ...planImages(project, observed, imageOptions, builder),
+    ...planPinnedImages(project, observed, slots, basis, builder),
+  ];
   const volumes = planVolumes(project, observed, options.changedVolumes, builder);
   const orphans = options.removeOrphans ? planOrphans(project, observed, builder) : [];
   const before = [...images, ...volumes, ...orphans];

@@ -3,7 +3,7 @@ import type { ObservedState } from "../observed-state.ts";
 import type { ContainerReference, Operation } from "../plan.ts";
 import { imageOf, type Project } from "../project.ts";
 import { sharedServices } from "../service-reference.ts";
-import { type Basis, pinnedImage } from "./divergence.ts";
+import type { Basis } from "./divergence.ts";
 import type { PlanBuilder } from "./plan-builder.ts";
 import { type ProjectSlots, sharedSlot } from "./project-slots.ts";
 import type { Slot } from "./service-slots.ts";
@@ -30,8 +30,8 @@ export function prepareServices(
   const created: number[] = [...before];
   for (const [serviceName, places] of slots) {
     const image = imageOf(project, serviceName);
-    const pinned = pinnedImage(observed, image, basis.pins);
-    const imageId = pinned === observed.images[image]?.id ? null : pinned;
+    const pin = basis.pins[image];
+    const imageId = pin === undefined || pin === observed.images[image]?.id ? null : pin;
     const shares = places.length > 0 ? sharesOf(project, serviceName, slots, prepared) : {};
     const common = { configHash: places[0]?.configHash ?? "", imageId, shares };
     prepared.set(

@@ -2,6 +2,7 @@ import { isRetainedName } from "../label.ts";
 import type { ObservedContainer, ObservedState } from "../observed-state.ts";
 import { type ConfigHash, expectedReplicas, type Project } from "../project.ts";
 import { type Basis, divergences } from "./divergence.ts";
+import { type Reload, reloadOf } from "./reload.ts";
 
 /** One replica's place and the containers that have a claim on it. */
 export interface Slot {
@@ -17,6 +18,8 @@ export interface Slot {
   /** Leftovers of an interrupted pass that never served: removed before anything is created. */
   readonly leftovers: readonly ObservedContainer[];
   readonly cause: string;
+  /** How the keeper is told that only mounted files changed; null when there is nothing to tell. */
+  readonly reload: Reload | null;
   /** What a container of this place bears; null while that depends on a container that is yet to be made. */
   readonly configHash: string | null;
 }
@@ -59,10 +62,14 @@ export function slotsOf(
   const service = project.services[serviceName];
   if (!service) return [];
   const containers = containersOf(observed, serviceName);
+  const reloads = new Map<string, Reload>();
   const causesOf = (container: ObservedContainer): readonly string[] => {
     if (basis.recreate) return basis.recreate === "always" ? ["was asked for"] : [];
     if (expected.because !== null) return [expected.because];
-    return divergences(project, serviceName, container, observed, basis, expected.hash);
+    const reload = reloadOf(project, serviceName, container, observed, basis, expected.hash);
+    if (!reload) return divergences(project, serviceName, container, observed, basis, expected.hash);
+    reloads.set(container.id, reload);
+    return [];
   };
   const causes = new Map(containers.map((container) => [container.id, causesOf(container)]));
   const upToDate = (container: ObservedContainer): boolean => causes.get(container.id)?.length === 0;
@@ -71,7 +78,9 @@ export function slotsOf(
   return numbers.map((number) => {
     const claims = containers.filter((container) => container.number === number);
     const finalName = finalNameOf(project, serviceName, number);
-    return { serviceName, number, finalName, configHash, ...claimants(finalName, claims, upToDate, causes) };
+    const found = claimants(finalName, claims, upToDate, causes);
+    const reload = reloads.get(found.keeper?.id ?? "") ?? null;
+    return { serviceName, number, finalName, configHash, ...found, reload };
   });
 }
 

@@ -251,10 +251,31 @@ describe("a release whose tag moved", () => {
     expect(await left(project)).toContain("create-container web:1");
   });
 
-  test("takes what the tag names once the pinned image is gone", async () => {
+  test("is fetched by its digest once it is gone from the host", async () => {
     const { bring, needs: left, engine } = stage("web:1");
+    const digest = `web@sha256:${"d".repeat(64)}`;
+    const known = { basis: { ...pinned.basis, repoDigests: { "web:1": digest } } };
+    engine.beforePerform = (operation) => {
+      if (operation.kind === "pull-image") engine.addImage(operation.image, "runs", "sha256:former");
+    };
+    const done = await bring(project, known);
+    expect(done).toContain(`pull-image image:${digest}`);
+    expect(engine.containers.map(({ imageId }) => imageId)).toEqual(["sha256:former"]);
+    expect(await left(project, known)).toEqual([]);
+  });
+
+  test("is refused by name once neither host nor registry has it, and never replaced by what the tag names", async () => {
+    const { bring, engine } = stage("web:1");
+    const refused = await bring(project, pinned).catch((error: unknown) => error);
+    expect(refused).toMatchObject({ reason: "ImageUnavailable", message: expect.stringContaining("web:1") });
+    expect(engine.performed).toEqual([]);
+  });
+
+  test("needs no image while the container that was made from it is still there", async () => {
+    const { bring, needs: left, engine } = stage("web:1");
+    engine.addImage("former:1", "runs", "sha256:former");
     await bring(project, pinned);
-    expect(engine.containers.map(({ imageId }) => imageId)).toEqual(["sha256:web:1"]);
+    engine.images.delete("former:1");
     expect(await left(project, pinned)).toEqual([]);
   });
 });

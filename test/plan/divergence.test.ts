@@ -1,4 +1,4 @@
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { COMPOSE_LABEL } from "../../src/label.ts";
 import type { ObservedContainer } from "../../src/observed-state.ts";
 import { type Basis, divergences } from "../../src/plan/divergence.ts";
@@ -29,3 +29,24 @@ test("a missing network is named", () => expect(causes({ networks: [] })).toEqua
 test("a missing volume is named", () =>
   expect(causes({ mounts: [] })).toEqual(["volume data is not mounted at /data"]));
 test("a dead container is beyond repair", () => expect(causes({ state: "dead" })).toEqual(["container is dead"]));
+
+describe("what is known beside a container's labels", () => {
+  const container = runningContainer(project, "web", 1, { mounts, configHash: "made by another" });
+  const kept = { containerId: container.id, contents: null, tolerated: [] };
+  const told = (basis: Partial<Basis>) =>
+    divergences(project, "web", container, observedState(project, [container]), { ...nothing, ...basis });
+
+  test("an adopted container counts as made from the definition it was found to equal", () => {
+    const configHash = project.hashes.services["web"]?.a ?? "";
+    expect(told({ kept: new Map([[container.id, { ...kept, configHash }]]) })).toEqual([]);
+  });
+
+  test("an adopted container is made anew once the definition changes", () =>
+    expect(told({ kept: new Map([[container.id, { ...kept, configHash: "former" }]]) })).not.toEqual([]));
+
+  test("a field that drifted is the cause", () => {
+    const adopted = new Map([[container.id, { ...kept, configHash: project.hashes.services["web"]?.a ?? "" }]]);
+    const drifted = new Map([[container.id, ["memory limit"]]]);
+    expect(told({ kept: adopted, drifted })).toEqual(["memory limit is not as declared"]);
+  });
+});

@@ -8,7 +8,7 @@ import type {
   PerformResult,
 } from "../../src/engine.ts";
 import { TallymanError } from "../../src/error.ts";
-import { COMPOSE_LABEL } from "../../src/label.ts";
+import { COMPOSE_LABEL, TALLYMAN_LABEL } from "../../src/label.ts";
 import type { ObservedContainer, ObservedImage, ObservedState, ObserveQuery } from "../../src/observed-state.ts";
 import { type Operation, resourceOf } from "../../src/plan.ts";
 import { imageOf, restartPolicyName } from "../../src/project.ts";
@@ -188,7 +188,9 @@ export class MemoryEngine implements Engine {
     const service = project.services[serviceName];
     if (!found || !service) throw new TallymanError("ImageUnavailable", `no such image: ${image}`);
     const id = (this.#nextId++).toString(16).padStart(64, "0");
+    const contents = project.contents?.[serviceName];
     const own = {
+      ...(contents ? { [TALLYMAN_LABEL.contents]: JSON.stringify(contents) } : {}),
       [COMPOSE_LABEL.project]: project.name,
       [COMPOSE_LABEL.service]: serviceName,
       [COMPOSE_LABEL.image]: found.id,
