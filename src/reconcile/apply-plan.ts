@@ -24,6 +24,8 @@ export interface ApplyParts {
   readonly placeOf?: (path: string) => string;
   readonly onStep: (step: Step) => void;
   readonly onProgress: (operation: PlannedOperation, text: string) => void;
+  /** What the Engine said though all went well: an address that is ignored, a hook that failed, a network still in use. */
+  readonly onWarning?: (text: string) => void;
 }
 
 /**
@@ -75,6 +77,7 @@ async function perform(
   try {
     const result = await parts.engine.perform(withConfigHash(operation, context), context, signal);
     if (result.containerId) created.set(index, result.containerId);
+    for (const warning of result.warnings ?? []) parts.onWarning?.(warning);
     step("done");
   } catch (thrown) {
     step("failed");

@@ -152,9 +152,11 @@ class Transaction {
       if (operation.kind === "build-image")
         publish(stack.name, { type: "build-progress", image: operation.image, text });
     };
+    const onWarning = (message: string): void => publish(stack.name, { type: "warning", message });
     const labels = this.#parts.labelsOf(stack);
     const placeOf = this.#parts.placeOf(checkout);
-    await applyPlan(plan, { engine, clock, project, observed, labels, placeOf, onStep, onProgress }, this.#signal);
+    const told = { onStep, onProgress, onWarning };
+    await applyPlan(plan, { engine, clock, project, observed, labels, placeOf, ...told }, this.#signal);
   }
 
   /** What was told by a signal has read its files anew, which no label can say. */

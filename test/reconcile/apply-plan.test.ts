@@ -22,6 +22,7 @@ function controlled(toDo: Plan, signal = new AbortController().signal) {
   const begun: string[] = [];
   const ends = new Map<string, PromiseWithResolvers<void>>();
   const steps: string[] = [];
+  const warnings: string[] = [];
   const engine: Engine = Object.assign(new MemoryEngine(() => new Date(0)), {
     async perform(operation: Operation, _context: PerformContext) {
       const name = operation.kind === "create-network" ? operation.name : operation.kind;
@@ -29,7 +30,7 @@ function controlled(toDo: Plan, signal = new AbortController().signal) {
       const end = Promise.withResolvers<void>();
       ends.set(name, end);
       await end.promise;
-      return {};
+      return { warnings: [`${name} is odd`] };
     },
   });
   const project = emptyProject("shop");
@@ -43,11 +44,12 @@ function controlled(toDo: Plan, signal = new AbortController().signal) {
     labels: {},
     onStep,
     onProgress: () => undefined,
+    onWarning: (text: string) => warnings.push(text),
   };
   const done = applyPlan(toDo, parts, signal);
   done.catch(() => undefined);
   const turn = () => new Promise((resolve) => setImmediate(resolve));
-  return { begun, ends, steps, done, turn };
+  return { begun, ends, steps, warnings, done, turn };
 }
 
 test("independent operations run side by side, dependent ones wait", async () => {
@@ -92,4 +94,12 @@ test("an abort begins nothing more and is told", async () => {
   expect(done).rejects.toThrow();
   await done.catch(() => undefined);
   expect(begun).toEqual(["a"]);
+});
+
+test("what the Engine warned of is told", async () => {
+  const { ends, warnings, done, turn } = controlled(plan(network("a")));
+  await turn();
+  ends.get("a")?.resolve();
+  await done;
+  expect(warnings).toEqual(["a is odd"]);
 });
