@@ -150,3 +150,94 @@ test("nothing is ever judged healthy that does not run or has not ended well", (
     }
   }
 });
+
+describe("over any sequence of what an Engine may tell", () => {
+  /** One moment of a container's life, as an inspect shows it. */
+  interface Moment {
+    readonly at: number;
+    readonly state: ObservedContainer["state"];
+    readonly health: ObservedContainer["health"];
+    readonly exitCode: number;
+    readonly restarts: number;
+    readonly startedAt: number;
+  }
+
+  /** A life that follows the Engine's own rules, by a fixed sequence of chances. */
+  function life(chance: () => number, checked: boolean): readonly Moment[] {
+    const moments: Moment[] = [];
+    let now: Moment = { at: began, state: "created", health: "none", exitCode: 0, restarts: 0, startedAt: began };
+    for (let step = 0; step < 40; step += 1) {
+      const at = now.at + Math.floor(chance() * 4_000);
+      now = { ...next(now, at, chance(), checked), at };
+      moments.push(now);
+    }
+    return moments;
+  }
+
+  function next(now: Moment, at: number, roll: number, checked: boolean): Moment {
+    const starting = { state: "running", health: checked ? "starting" : "none", startedAt: at } as const;
+    if (now.state === "created") return roll < 0.8 ? { ...now, ...starting } : now;
+    if (now.state === "exited") return roll < 0.4 ? { ...now, ...starting, restarts: now.restarts + 1 } : now;
+    if (roll < 0.06) return { ...now, state: "exited", health: "none", exitCode: roll < 0.02 ? 0 : 1 };
+    if (checked && roll < 0.4) return { ...now, health: roll < 0.12 ? "unhealthy" : "healthy" };
+    return now;
+  }
+
+  /** Park and Miller's generator: the same lives in every run. */
+  function chances(seed: number): () => number {
+    let state = seed;
+    return () => {
+      state = (state * 48_271) % 2_147_483_647;
+      return state / 2_147_483_647;
+    };
+  }
+
+  test.each([true, false])("healthy is only said of what was proven (healthcheck: %p)", (checked) => {
+    let told = 0;
+    for (let seed = 1; seed <= 400; seed += 1) {
+      for (const moment of life(chances(seed * 7_919), checked)) {
+        const container = {
+          ...healthy,
+          state: moment.state,
+          health: moment.health,
+          exitCode: moment.exitCode,
+          restartCount: moment.restarts,
+          startedAt: new Date(moment.startedAt).toISOString(),
+        };
+        const clock = { beganAt: began, now: moment.at, restartsBefore: new Map([[healthy.id, 0]]) };
+        const [judgement] = judge(sampleProject({ web: {} }), [container], clock);
+        if (judgement?.verdict !== "healthy") continue;
+        told += 1;
+        expect(moment.state).toBe("running");
+        if (checked) expect(moment.health).toBe("healthy");
+        else expect([moment.at - moment.startedAt >= 10_000, moment.restarts]).toEqual([true, 0]);
+      }
+    }
+    expect(told).toBeGreaterThan(100);
+  });
+
+  test("as many replicas may fail as max_failure_ratio says, and no more", () => {
+    const replicas = (failed: number) =>
+      Array.from({ length: 4 }, (_, index) => ({
+        ...healthy,
+        id: `c${index}`,
+        number: index + 1,
+        ...(index < failed ? { health: "unhealthy" as const } : {}),
+      }));
+    const deploy = { replicas: 4, update_config: { max_failure_ratio: 0.5 } };
+    const verdict = (failed: number) =>
+      judge(sampleProject({ web: { deploy } }), replicas(failed), {
+        beganAt: began,
+        now: began,
+        restartsBefore: new Map(),
+      })[0];
+    expect([0, 1, 2, 3, 4].map((failed) => verdict(failed)?.verdict)).toEqual([
+      "healthy",
+      "healthy",
+      "healthy",
+      "unhealthy",
+      "unhealthy",
+    ]);
+    expect(verdict(2)?.summary).toBe("2 of 4 failed (its healthcheck fails), within max_failure_ratio");
+  });
+});
