@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { readConfig, SETTINGS, thisHost } from "../src/config.ts";
+import { environmentFor, readConfig, SETTINGS, thisHost } from "../src/config.ts";
 
 const nobody = { environment: { HOME: "/home/ann" }, uid: 1000, cwd: "/srv" };
 const withVariables = (environment: Record<string, string>) => ({ ...nobody, environment });
@@ -92,4 +92,11 @@ describe("what a setting may be", () => {
 
 test("Bun's own variables never reach our children", () => {
   expect(Object.keys(thisHost().environment).filter((name) => name.startsWith("BUN_"))).toEqual([]);
+});
+
+describe("the compilers that suit a command", () => {
+  test("a daemon runs without any", () => expect(environmentFor(["serve"])).toMatchObject({ BUN_JSC_useJIT: "0" }));
+  test("what ends soon runs without the optimiser", () =>
+    expect(environmentFor(["compose", "up"])).toMatchObject({ BUN_JSC_useDFGJIT: "0" }));
+  test("everything else runs as it was started", () => expect(environmentFor(["status"])).toBeNull());
 });
