@@ -37,12 +37,12 @@ export interface Checkout {
   readonly info: CommitInfo;
   /** Path relative to the tree → digest, for every tracked file and link; read once, when somebody asks. */
   readonly digests: () => Promise<ReadonlyMap<string, string>>;
-  /**
-   * Path → why what the commit has there is not what a container should get ("is a Git LFS pointer …"): nothing that uses such a path
-   * may be deployed. Absent where that cannot happen.
-   */
-  readonly unusable?: () => Promise<ReadonlyMap<string, string>>;
+  /** Path → what the commit has there that is not what a container should get. Absent where that cannot happen. */
+  readonly unusable?: () => Promise<ReadonlyMap<string, Unusable>>;
 }
+
+/** A pointer or an empty folder in place of the content, a link that leads out of the tree, a name that is no UTF-8. */
+export type Unusable = "lfs-pointer" | "submodule" | "outer-link" | "odd-name";
 
 export interface SavedConflict {
   /** Relative to the tree. */

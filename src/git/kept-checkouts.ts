@@ -2,6 +2,7 @@ import { lstat, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 
 import { join } from "node:path";
 import type { KeptCheckouts } from "../kept-checkouts.ts";
 import type { CommitInfo } from "../revision.ts";
+import type { Unusable } from "../source.ts";
 import { isFullCommit } from "./ref-name.ts";
 import { placesOf } from "./stack-places.ts";
 import { sameEntry, type TreeEntries, type TreeEntry } from "./tree-manifest.ts";
@@ -80,7 +81,7 @@ async function readRelease(place: string): Promise<KeptRelease | null> {
       info: CommitInfo;
       digests: [string, string][];
       entries: [string, TreeEntry][];
-      unusable: [string, string][];
+      unusable: [string, Unusable][];
     };
     return {
       info: value.info,

@@ -3,15 +3,15 @@ import { constants, readlinkSync } from "node:fs";
 import { lstat, open, readdir, readFile, readlink } from "node:fs/promises";
 import { join } from "node:path";
 import { resolveInside } from "../resolve-inside.ts";
-import type { Checkout } from "../source.ts";
+import type { Checkout, Unusable } from "../source.ts";
 import type { TreeEntries, TreeEntry } from "./tree-manifest.ts";
 
 /** What a checkout holds. */
 export interface TreeReading {
   /** Every file and link, by path relative to the checkout. */
   readonly entries: TreeEntries;
-  /** Path → why what lies there is no use to a container. */
-  readonly unusable: ReadonlyMap<string, string>;
+  /** What is of no use to a container. */
+  readonly unusable: ReadonlyMap<string, Unusable>;
 }
 
 /**
@@ -20,7 +20,7 @@ export interface TreeReading {
  */
 export async function readTree(root: string): Promise<TreeReading> {
   const entries = new Map<string, TreeEntry>();
-  const unusable = new Map<string, string>(await emptySubmodules(root));
+  const unusable = new Map<string, Unusable>(await emptySubmodules(root));
   const walk = async (directory: string): Promise<void> => {
     for (const name of await readdir(join(root, directory))) {
       const path = directory === "" ? name : `${directory}/${name}`;
@@ -32,21 +32,18 @@ export async function readTree(root: string): Promise<TreeReading> {
       const fault = await faultOf(root, path, entry);
       if (fault !== null) unusable.set(path, fault);
       // A pointer is a file like others until something uses it.
-      if (entry !== null && entry !== "other" && fault !== LEADS_OUT) entries.set(path, entry);
+      if (entry !== null && entry !== "other" && fault !== "outer-link") entries.set(path, entry);
     }
   };
   await walk("");
   return { entries, unusable };
 }
 
-const LEADS_OUT = "is a link that leads out of the tree";
-
-async function faultOf(root: string, path: string, entry: TreeEntry | "other" | null): Promise<string | null> {
-  if (entry === null || entry === "other") return "cannot be read: its name is no UTF-8";
-  if (entry.kind === "link") return staysInside(root, path) ? null : LEADS_OUT;
-  return (await isLfsPointer(join(root, path)))
-    ? "is a Git LFS pointer; what it stands for is not in the repository"
-    : null;
+async function faultOf(root: string, path: string, entry: TreeEntry | "other" | null): Promise<Unusable | null> {
+  // Git checks out files, links and folders alone, so what is none of them was not found under the name that we read.
+  if (entry === null || entry === "other") return "odd-name";
+  if (entry.kind === "link") return staysInside(root, path) ? null : "outer-link";
+  return (await isLfsPointer(join(root, path))) ? "lfs-pointer" : null;
 }
 
 /** Path → digest of its content, or a link's target; what can be executed differs from the same content that cannot. */
@@ -80,7 +77,7 @@ export async function readEntry(path: string): Promise<TreeEntry | "directory" |
 }
 
 /** Folders that stand for another repository, whose files are not fetched. */
-async function emptySubmodules(root: string): Promise<readonly (readonly [string, string])[]> {
+async function emptySubmodules(root: string): Promise<readonly (readonly [string, "submodule"])[]> {
   const text = await readFile(join(root, ".gitmodules"), { encoding: "utf8", flag: constants.O_NOFOLLOW }).catch(
     () => "",
   );
@@ -89,9 +86,7 @@ async function emptySubmodules(root: string): Promise<readonly (readonly [string
     return segments ? [segments.join("/")] : [];
   });
   const empty = await Promise.all(paths.map(async (path) => (await names(join(root, path)))?.length === 0));
-  return paths
-    .filter((_, index) => empty[index])
-    .map((path) => [path, "is a submodule, and those are not fetched"] as const);
+  return paths.filter((_, index) => empty[index]).map((path) => [path, "submodule"] as const);
 }
 
 function names(directory: string): Promise<readonly string[] | null> {

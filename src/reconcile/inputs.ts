@@ -71,7 +71,7 @@ export function mountedFiles(project: Project, digests: TreeDigests, tree: strin
 }
 
 /** Absolute host paths that a service's containers see: binds, and the files of its configs and secrets. */
-function mountedPaths(project: Project, service: Service): readonly string[] {
+export function mountedPaths(project: Project, service: Service): readonly string[] {
   const binds = (service.volumes ?? []).flatMap(({ type, source }) => (type === "bind" && source ? [source] : []));
   const configs = (service.configs ?? []).flatMap(({ source }) => project.configs[source]?.file ?? []);
   const secrets = (service.secrets ?? []).flatMap(({ source }) => project.secrets[source]?.file ?? []);
@@ -107,7 +107,7 @@ function below(digests: TreeDigests, place: string): readonly string[] {
 }
 
 /** Relative to the tree without a leading or trailing slash, or null outside of it. */
-function insideOf(tree: string, path: string): string | null {
+export function insideOf(tree: string, path: string): string | null {
   const segments: string[] = [];
   for (const segment of path.split("/")) {
     if (segment === "..") segments.pop();

@@ -3,6 +3,7 @@ import { STEERING_LABEL } from "../label.ts";
 import type { Project } from "../project.ts";
 import type { Checkout } from "../source.ts";
 import type { Stack } from "../stack.ts";
+import { checkUsable } from "./check-usable.ts";
 import { inputDigest, mountedFiles, recordReads, type TreeDigests, withContents } from "./inputs.ts";
 import type { PassParts } from "./pass.ts";
 import { loadRequestOf } from "./stack-settings.ts";
@@ -40,6 +41,7 @@ export async function loadCheckout(subject: LoadSubject, parts: PassParts): Prom
   const { files, read } = recordReads(parts.filesOf(checkout));
   const project = parts.load(files, loadRequestOf(subject.stack, checkout.live, subject.environment));
   parts.checkSupported(project);
+  checkUsable(project, (await checkout.unusable?.()) ?? new Map(), checkout.live);
   return {
     project: withContents(project, digests, checkout.live),
     inputDigest: inputDigest(project, read, digests, checkout.live),
