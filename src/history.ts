@@ -29,7 +29,7 @@ export interface History {
   releases(stack: string, limit: number): Promise<readonly Release[]>;
   /** The model that a release ran, or null when it is not kept any more. */
   releasedProject(deploymentId: string): Promise<Project | null>;
-  /** Forgets the attempts of a stack beyond the newest `keep`, but never its last release. */
+  /** Forgets the attempts of a stack beyond the newest `keep`, but neither its last release nor one that a pin names. */
   forgetOld(stack: string, keep: number): Promise<void>;
 }
 

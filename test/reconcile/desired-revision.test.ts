@@ -127,8 +127,8 @@ test("a pinned release that failed before it was pinned gets its chance, one tha
   expect(desiredRevision(wanted, "s", failed("2026-01-03T00:00:00Z"), release, known).kind).toBe("nothing");
 });
 
-test("a pin whose release the history has forgotten holds nothing back", () => {
-  expect(desiredRevision(wanted, "s", [], release, { holds: [hold("pinned", "9")] }).kind).toBe("run");
+test("a pin whose release the history has forgotten changes nothing", () => {
+  expect(desiredRevision(wanted, "s", [], release, { holds: [hold("pinned", "9")] }).kind).toBe("suspended");
 });
 
 test("a release that was to stay up when it failed is not gone back from", () => {
