@@ -1,11 +1,12 @@
 import type { CommitInfo, Revision } from "./revision.ts";
 import type { Stack } from "./stack.ts";
 
-/** Where desired state comes from. git/ fulfils it; later folder/ does too. */
+/** Where desired state comes from. git/ and folder/ fulfil it. */
 export interface Source {
   /**
    * What the stack's ref points to now: one cheap probe, no objects, no container.
-   * Throws GitUnreachable, GitTimeout, GitAuthentication, GitNotARepository, GitRefMissing, GitEmptyRepository, HostKeyChanged.
+   * Throws GitUnreachable, GitTimeout, GitAuthentication, GitNotARepository, GitRefMissing, GitEmptyRepository, HostKeyChanged;
+   * a folder throws FolderUnreadable.
    */
   head(stack: Stack, signal: AbortSignal): Promise<Revision>;
   /** The files of one commit, checked out in a staging directory of their own. Throws as `head` does, and WorkerFailed. */

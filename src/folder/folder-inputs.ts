@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { constants, readlinkSync } from "node:fs";
 import { lstat, open, readdir, readlink, realpath } from "node:fs/promises";
-import { join, relative, resolve, sep } from "node:path";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { TallymanError } from "../error.ts";
 import { resolveInside } from "../resolve-inside.ts";
 
@@ -11,8 +11,10 @@ const MAX_BYTES = 10 * 1024 * 1024;
 
 /** What of a folder its containers are made from: absolute paths, a folder standing for all that is in it. */
 export interface NamedInputs {
-  /** A change of one is a new commit. */
+  /** A change of one is a new commit. Links are followed. */
   readonly counted: readonly string[];
+  /** The same for what a build is sent, where a link goes as a link. */
+  readonly sent: readonly string[];
   /** Goes along as far as it is small: data inside a build context, which a build may want and containers write to all the time. */
   readonly copied: readonly string[];
   /** Only looked at: folders in which another input may appear. */
@@ -39,16 +41,17 @@ export interface FolderInputs {
  */
 export async function findInputs(
   folder: string,
-  { counted, copied, looked }: NamedInputs,
+  { counted, sent, copied, looked }: NamedInputs,
   asked: Iterable<string> = [],
 ): Promise<FolderInputs> {
   const root = await realFolder(folder);
   const search = new Search(folder, root);
   for (const path of counted) await search.visit(search.placeOf(path));
+  for (const path of sent) await search.visit(search.entryOf(path));
   for (const path of looked) search.look(search.placeOf(path));
   const kinds = [...asked].flatMap((path) => search.placeOf(path) ?? []);
   const seen = search.looked;
-  for (const path of copied) await search.visit(search.placeOf(path), false);
+  for (const path of copied) await search.visit(search.entryOf(path), false);
   return { inputs: search.inputs, looked: seen, kinds: kinds.map((path) => join(root, path)) };
 }
 
@@ -76,6 +79,12 @@ class Search {
     const inner = insideOf(this.#folder, path);
     const segments = inner === null ? null : resolveInside(inner, (link) => this.#linkAt(link.join("/")));
     return segments?.join("/") ?? null;
+  }
+
+  /** The same, but a link at the very end is meant itself. */
+  entryOf(path: string): string | null {
+    const parent = this.placeOf(dirname(path));
+    return parent === null ? null : join(parent, basename(path));
   }
 
   look(path: string | null): void {

@@ -92,7 +92,7 @@ async function named(inputsOf: InputsOf, stack: Stack, files: ProjectFiles, sign
   try {
     return await inputsOf(stack, files, signal);
   } catch (thrown) {
-    if (thrown instanceof TallymanError && !signal.aborted) return { counted: [], copied: [], looked: [] };
+    if (thrown instanceof TallymanError && !signal.aborted) return { counted: [], sent: [], copied: [], looked: [] };
     throw thrown;
   }
 }

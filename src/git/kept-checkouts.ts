@@ -1,4 +1,4 @@
-import { lstat, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { lstat, mkdir, readdir, readFile, realpath, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { KeptCheckouts } from "../kept-checkouts.ts";
 import type { CommitInfo } from "../revision.ts";
@@ -38,7 +38,7 @@ export function createKeptCheckouts(root: string): KeptCheckouts {
     },
     async keep(stackName, { staging, info, ...checkout }) {
       const place = placeOf(stackName, info.commit);
-      if (!isFullCommit(info.commit) || staging === join(place, "tree")) return;
+      if (!isFullCommit(info.commit) || (await isSame(staging, join(place, "tree")))) return;
       const incoming = `${place}.new`;
       await rm(incoming, { recursive: true, force: true });
       await mkdir(incoming, { recursive: true, mode: 0o700 });
@@ -63,6 +63,12 @@ export function createKeptCheckouts(root: string): KeptCheckouts {
       }
     },
   };
+}
+
+/** The same directory, whatever links lead there: one that is kept already is not kept again. */
+async function isSame(one: string, other: string): Promise<boolean> {
+  const [first, second] = await Promise.all([one, other].map((path) => realpath(path).catch(() => null)));
+  return first !== null && first === second;
 }
 
 async function isComplete(staging: string, entries: TreeEntries): Promise<boolean> {

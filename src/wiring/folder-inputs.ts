@@ -9,6 +9,8 @@ import type { ProjectFiles } from "../project-files.ts";
 import { namedInputs } from "../reconcile/inputs.ts";
 
 interface Sent {
+  /** Its Dockerfile and what it leaves out. */
+  readonly steering: readonly string[];
   readonly files: readonly string[];
   readonly folders: readonly string[];
 }
@@ -39,8 +41,9 @@ export async function folderInputs(
       ...namedInputs(project, (path) => files.kind(path)).filter((path) => !contexts.has(path)),
       ...objects.flatMap(({ file }) => file ?? []),
       ...others.filter((path) => path.startsWith("/")),
-      ...sentFiles.filter((path) => !isData(path)),
+      ...sent.flatMap((one) => one.steering),
     ],
+    sent: sentFiles.filter((path) => !isData(path)),
     copied: sentFiles.filter(isData),
     looked: sent.flatMap((one) => one.folders).filter((path) => !isData(`${path}/`)),
   };
@@ -70,10 +73,10 @@ async function sentTo(
     const { entries } = await readContext(request, signal);
     const paths = (isFolder: boolean) =>
       entries.filter(({ kind }) => (kind === "directory") === isFolder).map(({ path }) => join(context, path));
-    return { files: [...steering, ...paths(false)], folders: [context, ...paths(true)] };
+    return { steering, files: paths(false), folders: [context, ...paths(true)] };
   } catch (thrown) {
     // A build that cannot be sent fails in the pass, with words; what may mend it is looked at meanwhile.
     if (!(thrown instanceof TallymanError)) throw thrown;
-    return { files: steering, folders: [context] };
+    return { steering, files: [], folders: [context] };
   }
 }

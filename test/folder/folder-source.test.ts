@@ -5,6 +5,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   renameSync,
   rmSync,
   statSync,
@@ -119,6 +120,22 @@ describe("a folder's commit", () => {
     expect(readdirSync(join(staging, "data")).sort()).toEqual(["deep", "rows.db"]);
     rig.write("shop/src/main.ts", "");
     expect(await rig.head()).not.toBe(first);
+  });
+
+  test("follows no link that a build is sent", async () => {
+    rig.write("shop/compose.yaml", "services: {web: {build: ./app}}\n");
+    rig.write("shop/app/Dockerfile", "FROM scratch\n");
+    symlinkSync("../data", rig.at("shop/app/current"));
+    symlinkSync("/etc/passwd", rig.at("shop/app/passwd"));
+    const first = await rig.head();
+    rig.write("shop/data/rows.db", "more rows");
+    expect(await rig.head()).toBe(first);
+    const { staging } = await rig.checkout();
+    expect(["current", "passwd"].map((path) => readlinkSync(join(staging, "app", path)))).toEqual([
+      "../data",
+      "/etc/passwd",
+    ]);
+    expect(existsSync(join(staging, "data"))).toBe(false);
   });
 
   test("notices the Dockerfile that was missing", async () => {

@@ -60,7 +60,10 @@ describe("a kept checkout", () => {
   });
 
   test("may be kept again, from itself and from a new checkout", async () => {
-    await kept().keep("shop", checkout(A));
+    const first = checkout(A);
+    await kept().keep("shop", first);
+    await kept().keep("shop", first);
+    expect(await kept().find("shop", A)).not.toBeNull();
     const found = await kept().find("shop", A);
     if (!found) throw new Error("not kept");
     await kept().keep("shop", { ...found, live: "" });
