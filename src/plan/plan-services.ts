@@ -1,7 +1,5 @@
-import { isRetainedName, retainedName } from "../label.ts";
-import type { ObservedContainer, ObservedState } from "../observed-state.ts";
-import type { Operation } from "../plan.ts";
-import { isOneShot, type Project, restartPolicyName } from "../project.ts";
+import type { ObservedState } from "../observed-state.ts";
+import type { Project } from "../project.ts";
 import { dependenciesOf } from "./dependency-order.ts";
 import type { Basis } from "./divergence.ts";
 import { planAwaits } from "./plan-awaits.ts";
@@ -9,8 +7,9 @@ import type { PlanBuilder } from "./plan-builder.ts";
 import { type Prepared, prepareServices } from "./prepare-services.ts";
 import type { ProjectSlots } from "./project-slots.ts";
 import { dependentsToRestart } from "./restarted-dependents.ts";
-import { isMisnamed, type Slot } from "./service-slots.ts";
+import { type RollingUpdate, rollingUpdate } from "./rolling-update.ts";
 import { type Stops, stopOnce } from "./stops.ts";
+import { awaitProof, needsWork, takePlace, takePlaceBeside } from "./take-place.ts";
 
 export interface ServicePlanOptions {
   readonly basis: Basis;
@@ -68,9 +67,57 @@ function planService(planning: Planning, serviceName: string, places: readonly P
   if (moving.length === 0) return dependencies;
   const awaited = planning.options.start ? planAwaits(project, observed, serviceName, lastOf, awaits, builder) : [];
   const quiet = stopDependents(planning, serviceName, moving);
-  let chain: readonly number[] = [...created, ...dependencies, ...awaited, ...quiet];
-  for (const place of moving) chain = takePlace(planning, place, chain);
-  return [...chain, ...dependencies];
+  const chain = [...created, ...dependencies, ...awaited, ...quiet];
+  return [...moveAll(planning, serviceName, moving, chain), ...dependencies];
+}
+
+/** Those without a predecessor to replace, one after the other; then the others, in batches where the file says so. */
+function moveAll(
+  planning: Planning,
+  serviceName: string,
+  moving: readonly Prepared[],
+  before: readonly number[],
+): readonly number[] {
+  const { project, options } = planning;
+  const rolling = options.start && options.returning !== undefined;
+  const update = rolling ? rollingUpdate(project, serviceName, options.returning === true) : null;
+  const isReplaced = ({ slot }: Prepared): boolean => update !== null && slot.incumbent !== null;
+  let chain = before;
+  for (const place of moving) if (!isReplaced(place)) chain = takePlace(planning, place, chain);
+  return update ? rollOut(planning, moving.filter(isReplaced), update, chain) : chain;
+}
+
+/** Each batch has proven itself before the next one begins; the last one is left to the gate. */
+function rollOut(
+  planning: Planning,
+  places: readonly Prepared[],
+  update: RollingUpdate,
+  before: readonly number[],
+): readonly number[] {
+  const { parallelism, startFirst } = update;
+  let chain = before;
+  for (let first = 0; first < places.length; first += parallelism) {
+    const batch = places.slice(first, first + parallelism);
+    const follows = first + parallelism < places.length;
+    const moved = batch.flatMap((place) => {
+      if (startFirst) return takePlaceBeside(planning, place, update, chain);
+      const ended = takePlace(planning, place, chain);
+      return follows ? awaitProof(planning, place, update, ended) : ended;
+    });
+    chain = follows ? pauseAfter(planning, places, update, moved) : moved;
+  }
+  return chain;
+}
+
+function pauseAfter(
+  { builder }: Planning,
+  [place]: readonly Prepared[],
+  { delayMs }: RollingUpdate,
+  before: readonly number[],
+): readonly number[] {
+  if (delayMs === 0 || !place) return before;
+  const { serviceName } = place.slot;
+  return [builder.add({ kind: "delay", serviceName, ms: delayMs }, "pause between two batches", before)];
 }
 
 /** Those that must not go on beside a container that was replaced: stopped now, started when their own turn comes. */
@@ -85,92 +132,4 @@ function stopDependents(
   return dependentsToRestart(project, observed, serviceName, replaced).flatMap((container) =>
     stopOnce(container, `restarts with ${serviceName}`, created, stops, builder),
   );
-}
-
-function needsWork(planning: Planning, serviceName: string, { slot }: Prepared): boolean {
-  const { keeper } = slot;
-  if (!keeper || slot.incumbent || slot.reload || isMisnamed(keeper, slot.finalName)) return true;
-  if (isDisarmed(planning.project, serviceName, keeper)) return true;
-  return planning.options.start && mustStart(planning, serviceName, keeper);
-}
-
-function mustStart({ project, options, stops }: Planning, serviceName: string, container: ObservedContainer): boolean {
-  if (container.state === "created" || stops.has(container.id)) return true;
-  if (container.state === "paused") return options.startPaused === true;
-  if (container.state !== "exited") return false;
-  const endedWell = container.exitCode === 0 && isOneShot(project, serviceName);
-  return !endedWell || options.rerunJobs || isRetainedName(container.name);
-}
-
-/** Its restart policy was taken away while it waited as a retained container. */
-function isDisarmed(project: Project, serviceName: string, container: ObservedContainer): boolean {
-  const service = project.services[serviceName];
-  return service !== undefined && container.restartPolicy === "no" && restartPolicyName(service) !== "no";
-}
-
-function takePlace(planning: Planning, { slot, successor }: Prepared, before: readonly number[]): readonly number[] {
-  const { project, options, builder } = planning;
-  const { serviceName, number, finalName, keeper } = slot;
-  let last = slot.incumbent ? planLeave(planning, slot, slot.incumbent, before) : afterStop(planning, keeper, before);
-  const why = reasonToMove(planning, slot);
-  const step = (operation: Operation): void => {
-    last = [builder.add(operation, why, last)];
-  };
-  const misnamed = keeper ? isMisnamed(keeper, finalName) : successor.name !== finalName;
-  const name = misnamed ? finalName : successor.name;
-  if (misnamed) step({ kind: "rename-container", serviceName, number, container: successor, newName: finalName });
-  if (keeper && isDisarmed(project, serviceName, keeper))
-    step({ kind: "set-restart-policy", serviceName, number, container: successor, policy: "as-declared" });
-  // Before its start, if it was stopped: a process that has only just begun may not heed the signal yet.
-  if (slot.reload) {
-    const { signal, contents, cause } = slot.reload;
-    last = [
-      builder.add(
-        { kind: "signal-container", serviceName, number, container: successor, signal, contents },
-        cause,
-        last,
-      ),
-    ];
-  }
-  if (options.start && (!keeper || mustStart(planning, serviceName, keeper)))
-    step({ kind: "start-container", serviceName, number, container: { ...successor, name } });
-  return last;
-}
-
-/** A container that this plan stops is started only after that. */
-function afterStop(
-  { stops }: Planning,
-  keeper: ObservedContainer | null,
-  before: readonly number[],
-): readonly number[] {
-  const stopped = keeper ? stops.get(keeper.id) : undefined;
-  return stopped === undefined ? before : [...before, stopped];
-}
-
-function reasonToMove({ stops, builder }: Planning, { keeper, finalName, cause }: Slot): string {
-  if (!keeper) return cause;
-  if (isRetainedName(keeper.name)) return "the container that ran before comes back";
-  if (isMisnamed(keeper, finalName)) return cause;
-  const stopped = stops.get(keeper.id);
-  return stopped === undefined ? `container is ${keeper.state}` : builder.causeOf(stopped);
-}
-
-/** Stops the predecessor and keeps it for the way back, unless an older one already waits or the old one itself comes back. */
-function planLeave(
-  { stops, builder }: Planning,
-  slot: Slot,
-  incumbent: ObservedContainer,
-  before: readonly number[],
-): readonly number[] {
-  const { serviceName, number, keeper } = slot;
-  const container = { id: incumbent.id, name: incumbent.name };
-  const target = { serviceName, number, container } as const;
-  const returns = keeper !== null && isRetainedName(keeper.name);
-  const cause = returns ? "gives way to the container that ran before" : "makes room for its successor";
-  const stopped = incumbent.state === "created" ? before : stopOnce(incumbent, cause, before, stops, builder);
-  if (returns || slot.hasRetained) return [builder.add({ kind: "remove-container", ...target }, cause, stopped)];
-  const kept = "kept until the gate has passed";
-  const disarmed = builder.add({ kind: "set-restart-policy", ...target, policy: "no" }, kept, stopped);
-  const newName = retainedName(slot.finalName, incumbent.id);
-  return [builder.add({ kind: "rename-container", ...target, newName }, kept, [disarmed])];
 }

@@ -3,12 +3,16 @@ import type { ObservedState } from "../observed-state.ts";
 import type { Project } from "../project.ts";
 import { composeOrphansOf } from "./plan-orphans.ts";
 import { changedVolumeNames } from "./plan-volumes.ts";
+import { startFirstWarnings } from "./rolling-update.ts";
 
-/** What a person should know before the project is brought up, one sentence each, as Docker Compose warns. */
+/**
+ * What a person should know before the project is brought up, one sentence each, as Docker Compose warns; with `rolling` also of
+ * rolling updates, which Docker Compose ignores.
+ */
 export function planWarnings(
   project: Project,
   observed: ObservedState,
-  { removesOrphans }: { readonly removesOrphans: boolean },
+  { removesOrphans, rolling = false }: { readonly removesOrphans: boolean; readonly rolling?: boolean },
 ): readonly string[] {
   const orphans = removesOrphans ? [] : composeOrphansOf(project, observed).map(({ name }) => name);
   return [
@@ -16,6 +20,7 @@ export function planWarnings(
       ({ volumeKey, name }) =>
         `Volume "${name}" exists but doesn't match configuration in compose file (volumes.${volumeKey}); it is used as it is, with its data`,
     ),
+    ...(rolling ? startFirstWarnings(project) : []),
     ...foreign("volume", Object.values(project.volumes), observed.volumes, project.name),
     ...foreign("network", Object.values(project.networks), observed.networks, project.name),
     ...(orphans.length > 0

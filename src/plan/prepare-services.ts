@@ -7,6 +7,7 @@ import type { Basis } from "./divergence.ts";
 import type { PlanBuilder } from "./plan-builder.ts";
 import { type ProjectSlots, sharedSlot } from "./project-slots.ts";
 import type { Slot } from "./service-slots.ts";
+import { stopAndRemove } from "./stops.ts";
 
 /** A slot with the container that will serve in it. */
 export interface Prepared {
@@ -53,11 +54,8 @@ function prepare(
   builder: PlanBuilder,
 ): Prepared {
   const { serviceName, number, finalName, incumbent } = slot;
-  const cleared = slot.leftovers.map(({ id, name }) =>
-    builder.add(
-      { kind: "remove-container", serviceName, number, container: { id, name } },
-      "left over from an interrupted pass",
-    ),
+  const cleared = slot.leftovers.map((container) =>
+    stopAndRemove(container, "left over from an interrupted pass", builder),
   );
   if (slot.keeper) return { slot, successor: { id: slot.keeper.id, name: slot.keeper.name } };
   const name = incumbent?.name === finalName ? successorName(finalName, incumbent.id) : finalName;

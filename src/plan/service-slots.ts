@@ -15,7 +15,7 @@ export interface Slot {
   readonly incumbent: ObservedContainer | null;
   /** Whether an older container already waits for the gate: the incumbent is then not worth keeping. */
   readonly hasRetained: boolean;
-  /** Leftovers of an interrupted pass that never served: removed before anything is created. */
+  /** Of an interrupted pass: made, perhaps even started beside the one that serves. Removed before anything is created. */
   readonly leftovers: readonly ObservedContainer[];
   readonly cause: string;
   /** How the keeper is told that only mounted files changed; null when there is nothing to tell. */
@@ -108,7 +108,10 @@ function claimants(
     (container.name === finalName ? 0 : 2) + (container.state === "running" ? 0 : 1);
   const keeper = claims.filter(upToDate).sort((a, b) => preference(a) - preference(b))[0] ?? null;
   const others = claims.filter((container) => container !== keeper);
-  const leftovers = others.filter(({ name, state }) => state === "created" && isSuccessorName(name, finalName));
+  const isServed = claims.some(({ name }) => name === finalName);
+  const leftovers = others.filter(
+    ({ name, state }) => (state === "created" || isServed) && isSuccessorName(name, finalName),
+  );
   const retained = others.filter((container) => isRetainedName(container.name));
   const serving = others.filter((container) => !leftovers.includes(container) && !retained.includes(container));
   const incumbent = serving.sort((a, b) => preference(a) - preference(b))[0] ?? null;

@@ -1,0 +1,178 @@
+import { isRetainedName, retainedName } from "../label.ts";
+import type { ObservedContainer, ObservedState } from "../observed-state.ts";
+import type { ContainerReference } from "../plan.ts";
+import { isOneShot, type Project, restartPolicyName } from "../project.ts";
+import type { PlanBuilder } from "./plan-builder.ts";
+import type { Prepared } from "./prepare-services.ts";
+import type { RollingUpdate } from "./rolling-update.ts";
+import { isMisnamed, type Slot } from "./service-slots.ts";
+import { type Stops, stopOnce } from "./stops.ts";
+
+/** What the planning of a place looks at and adds to. */
+export interface Placing {
+  readonly project: Project;
+  readonly observed: ObservedState;
+  readonly options: {
+    readonly rerunJobs: boolean;
+    readonly start: boolean;
+    readonly startPaused?: boolean;
+  };
+  readonly stops: Stops;
+  readonly builder: PlanBuilder;
+}
+
+/** Whether the place is not yet as it should be. */
+export function needsWork(placing: Placing, serviceName: string, { slot }: Prepared): boolean {
+  const { keeper } = slot;
+  if (!keeper || slot.incumbent || slot.reload || isMisnamed(keeper, slot.finalName)) return true;
+  if (isDisarmed(placing.project, serviceName, keeper)) return true;
+  return placing.options.start && mustStart(placing, serviceName, keeper);
+}
+
+/** The predecessor stops before its successor starts; gives the operations that end it. */
+export function takePlace(placing: Placing, place: Prepared, before: readonly number[]): readonly number[] {
+  const { slot } = place;
+  const left = slot.incumbent
+    ? planLeave(placing, slot, slot.incumbent, before)
+    : afterStop(placing, slot.keeper, before);
+  const { named, last } = rename(placing, place, left);
+  return start(placing, slot, named, reload(placing, place, rearm(placing, place, last)));
+}
+
+/**
+ * The successor starts and proves itself beside its predecessor, which only then stops: whoever asks the service by its name always
+ * finds one that answers.
+ */
+export function takePlaceBeside(
+  placing: Placing,
+  place: Prepared,
+  update: RollingUpdate,
+  before: readonly number[],
+): readonly number[] {
+  const { slot, successor } = place;
+  const started = start(placing, slot, successor, rearm(placing, place, afterStop(placing, slot.keeper, before)));
+  const proven = awaitProof(placing, place, update, started);
+  const left = slot.incumbent ? planLeave(placing, slot, slot.incumbent, proven) : proven;
+  return rename(placing, place, left).last;
+}
+
+/** Waits until the one that took the place has proven itself. */
+export function awaitProof(
+  { builder }: Placing,
+  { slot, successor }: Prepared,
+  { windowMs, startFirst }: RollingUpdate,
+  before: readonly number[],
+): readonly number[] {
+  const { serviceName, number, finalName } = slot;
+  const container = startFirst ? successor : { ...successor, name: finalName };
+  const cause = startFirst ? "must prove itself before its predecessor stops" : "must prove itself before the next one";
+  return [builder.add({ kind: "await-container", serviceName, number, container, windowMs }, cause, before)];
+}
+
+function mustStart({ project, options, stops }: Placing, serviceName: string, container: ObservedContainer): boolean {
+  if (container.state === "created" || stops.has(container.id)) return true;
+  if (container.state === "paused") return options.startPaused === true;
+  if (container.state !== "exited") return false;
+  const endedWell = container.exitCode === 0 && isOneShot(project, serviceName);
+  return !endedWell || options.rerunJobs || isRetainedName(container.name);
+}
+
+/** Its restart policy was taken away while it waited as a retained container. */
+function isDisarmed(project: Project, serviceName: string, container: ObservedContainer): boolean {
+  const service = project.services[serviceName];
+  return service !== undefined && container.restartPolicy === "no" && restartPolicyName(service) !== "no";
+}
+
+/** The final name, where it has another one. */
+function rename(
+  placing: Placing,
+  { slot, successor }: Prepared,
+  before: readonly number[],
+): { readonly named: ContainerReference; readonly last: readonly number[] } {
+  const { serviceName, number, finalName, keeper } = slot;
+  const misnamed = keeper ? isMisnamed(keeper, finalName) : successor.name !== finalName;
+  if (!misnamed) return { named: successor, last: before };
+  const operation = {
+    kind: "rename-container",
+    serviceName,
+    number,
+    container: successor,
+    newName: finalName,
+  } as const;
+  const last = [placing.builder.add(operation, reasonToMove(placing, slot), before)];
+  return { named: { ...successor, name: finalName }, last };
+}
+
+/** The restart policy that it had before it waited. */
+function rearm(placing: Placing, { slot, successor }: Prepared, before: readonly number[]): readonly number[] {
+  const { serviceName, number, keeper } = slot;
+  if (!keeper || !isDisarmed(placing.project, serviceName, keeper)) return before;
+  const operation = {
+    kind: "set-restart-policy",
+    serviceName,
+    number,
+    container: successor,
+    policy: "as-declared",
+  } as const;
+  return [placing.builder.add(operation, reasonToMove(placing, slot), before)];
+}
+
+function reload(placing: Placing, { slot, successor }: Prepared, before: readonly number[]): readonly number[] {
+  if (!slot.reload) return before;
+  const { serviceName, number } = slot;
+  const { cause, ...told } = slot.reload;
+  // Before its start, if it was stopped: a process that has only just begun may not heed the signal yet.
+  return [
+    placing.builder.add(
+      { kind: "signal-container", serviceName, number, container: successor, ...told },
+      cause,
+      before,
+    ),
+  ];
+}
+
+function start(
+  placing: Placing,
+  slot: Slot,
+  container: ContainerReference,
+  before: readonly number[],
+): readonly number[] {
+  const { serviceName, number, keeper } = slot;
+  if (!placing.options.start || (keeper && !mustStart(placing, serviceName, keeper))) return before;
+  const operation = { kind: "start-container", serviceName, number, container } as const;
+  return [placing.builder.add(operation, reasonToMove(placing, slot), before)];
+}
+
+/** A container that this plan stops is started only after that. */
+function afterStop({ stops }: Placing, keeper: ObservedContainer | null, before: readonly number[]): readonly number[] {
+  const stopped = keeper ? stops.get(keeper.id) : undefined;
+  return stopped === undefined ? before : [...before, stopped];
+}
+
+function reasonToMove({ stops, builder }: Placing, { keeper, finalName, cause }: Slot): string {
+  if (!keeper) return cause;
+  if (isRetainedName(keeper.name)) return "the container that ran before comes back";
+  if (isMisnamed(keeper, finalName)) return cause;
+  const stopped = stops.get(keeper.id);
+  return stopped === undefined ? `container is ${keeper.state}` : builder.causeOf(stopped);
+}
+
+/** Stops the predecessor and keeps it for the way back, unless an older one already waits or the old one itself comes back. */
+function planLeave(
+  { stops, builder }: Placing,
+  slot: Slot,
+  incumbent: ObservedContainer,
+  before: readonly number[],
+): readonly number[] {
+  const { serviceName, number, keeper } = slot;
+  const container = { id: incumbent.id, name: incumbent.name };
+  const target = { serviceName, number, container } as const;
+  const returns = keeper !== null && isRetainedName(keeper.name);
+  const cause = returns ? "gives way to the container that ran before" : "makes room for its successor";
+  const stopped = incumbent.state === "created" ? before : stopOnce(incumbent, cause, before, stops, builder);
+  if (returns || slot.hasRetained) return [builder.add({ kind: "remove-container", ...target }, cause, stopped)];
+  const kept = "kept until the gate has passed";
+  const disarmed = builder.add({ kind: "set-restart-policy", ...target, policy: "no" }, kept, stopped);
+  const newName = retainedName(slot.finalName, incumbent.id);
+  return [builder.add({ kind: "rename-container", ...target, newName }, kept, [disarmed])];
+}

@@ -1,0 +1,199 @@
+import { describe, expect, test } from "bun:test";
+import { serviceHash } from "../../src/compose/hash.ts";
+import { TallymanError } from "../../src/error.ts";
+import { observeQuery, type PlanOptions, plan } from "../../src/plan/planner.ts";
+import type { Plan } from "../../src/plan.ts";
+import type { Project, Service } from "../../src/project.ts";
+import { applyPlan } from "../../src/reconcile/apply-plan.ts";
+import type { UpdateConfig } from "../../src/service-resources.ts";
+import { JumpingClock } from "../support/flow.ts";
+import { MemoryEngine } from "../support/memory-engine.ts";
+import { sampleProject } from "../support/sample-project.ts";
+
+// Rolling updates over an Engine in memory, whole and cut.
+
+const options: PlanOptions = {
+  basis: { pins: {}, previous: null, hashOf: serviceHash },
+  refreshImages: false,
+  settled: false,
+  prune: true,
+  changedVolumes: "keep",
+  rerunJobs: false,
+  start: true,
+  returning: false,
+};
+
+function stage(base: PlanOptions = options) {
+  const engine = new MemoryEngine(() => new Date("2026-01-01T12:00:00Z"));
+  engine.addImage("web:1", "runs");
+  const apply = async (project: Project, how: Partial<PlanOptions> = {}): Promise<readonly string[]> => {
+    const observed = await engine.observe(observeQuery(project));
+    const made = plan(project, observed, { ...base, ...how });
+    const nothing = (): void => undefined;
+    const parts = { engine, clock: new JumpingClock(), project, observed, labels: {}, onStep: nothing };
+    await applyPlan(made, { ...parts, onProgress: nothing }, new AbortController().signal);
+    return lines(made);
+  };
+  const bring = async (project: Project, how: Partial<PlanOptions> = {}): Promise<readonly string[]> => {
+    const done = await apply(project, how);
+    await apply(project, { ...how, settled: true });
+    return done;
+  };
+  const cut = async (project: Project, operations: number): Promise<void> => {
+    let left = operations;
+    engine.beforePerform = () => {
+      left -= 1;
+      if (left < 0) throw new TallymanError("Interrupted", "cut");
+    };
+    await apply(project).catch((error: unknown) => {
+      if (!(error instanceof TallymanError)) throw error;
+    });
+    engine.beforePerform = () => undefined;
+  };
+  const state = (): readonly string[] => engine.containers.map(({ name, state: how }) => `${name} ${how}`).sort();
+  const ids = (): readonly string[] => engine.containers.map(({ id }) => id).sort();
+  return { engine, bring, cut, state, ids, apply };
+}
+
+/** `2 start-container` */
+const lines = (made: Plan): readonly string[] =>
+  made.operations.map((operation) => `${"number" in operation ? `${operation.number} ` : ""}${operation.kind}`);
+
+function web(user: string, update: UpdateConfig, more: Partial<Service> = {}, rollback = update): Project {
+  return sampleProject({ web: { user, deploy: { update_config: update, rollback_config: rollback }, ...more } });
+}
+
+const REPLACED = ["stop-container", "set-restart-policy", "rename-container"];
+const startFirst = { order: "start-first" };
+
+describe("start-first", () => {
+  test("stops the old one only once the new one has proven itself", async () => {
+    const { bring, state } = stage();
+    await bring(web("a", startFirst));
+    expect(await bring(web("b", startFirst))).toEqual([
+      "1 create-container",
+      "1 start-container",
+      "1 await-container",
+      ...REPLACED.map((kind) => `1 ${kind}`),
+      "1 rename-container",
+    ]);
+    expect(state()).toEqual(["shop-web-1 running"]);
+  });
+
+  test("leaves the old one alone when the new one fails, and the way back removes the new one", async () => {
+    const { engine, bring, apply, ids, state } = stage();
+    await bring(web("a", startFirst));
+    const before = ids();
+    engine.addImage("web:bad", "exits 1");
+    const failed = await apply(web("b", startFirst, { image: "web:bad" })).catch((error: unknown) => error);
+    expect(failed).toMatchObject({ reason: "NotHealthy" });
+    expect(state()).toContain("shop-web-1 running");
+    await bring(web("a", startFirst), { returning: true });
+    expect([ids(), state()]).toEqual([before, ["shop-web-1 running"]]);
+  });
+
+  test("brings a former container back beside the one that fails", async () => {
+    const { bring, apply, ids } = stage();
+    await bring(web("a", startFirst));
+    const before = ids();
+    await apply(web("b", startFirst));
+    expect(await bring(web("a", startFirst), { returning: true })).toEqual(
+      ["start", "await", "stop", "remove", "rename"]
+        .map((verb) => `1 ${verb}-container`)
+        .toSpliced(0, 0, "1 set-restart-policy"),
+    );
+    expect(ids()).toEqual(before);
+  });
+
+  test("where it is not possible the old one stops first", async () => {
+    const { bring } = stage();
+    await bring(web("a", startFirst, { container_name: "w" }));
+    const done = await bring(web("b", startFirst, { container_name: "w" }));
+    expect(done.indexOf("1 stop-container")).toBeLessThan(done.indexOf("1 start-container"));
+  });
+
+  test("is nobody's business for the stand-alone commands", async () => {
+    const { returning: _, ...standAlone } = options;
+    const { bring } = stage(standAlone);
+    await bring(web("a", startFirst));
+    expect(await bring(web("b", startFirst))).not.toContain("1 await-container");
+  });
+});
+
+describe("batches", () => {
+  const three = { scale: 3 };
+  test("prove themselves one after the other, with a pause between them", async () => {
+    const { bring } = stage();
+    const update = { delay: "2s" };
+    await bring(web("a", update, three));
+    const replaced = [...REPLACED, "rename-container", "start-container"];
+    const one = (number: number) => replaced.map((kind) => `${number} ${kind}`);
+    expect((await bring(web("b", update, three))).slice(3)).toEqual([
+      ...one(1),
+      "1 await-container",
+      "delay",
+      ...one(2),
+      "2 await-container",
+      "delay",
+      ...one(3),
+    ]);
+  });
+
+  test("of 0 are everything at once, without a wait", async () => {
+    const { bring } = stage();
+    await bring(web("a", { parallelism: 0 }, three));
+    expect(await bring(web("b", { parallelism: 0 }, three))).not.toContain("1 await-container");
+  });
+
+  test("end at the first that fails: the others serve on", async () => {
+    const { engine, bring, apply } = stage();
+    await bring(web("a", {}, three));
+    engine.addImage("web:bad", "exits 1");
+    await apply(web("b", {}, { ...three, image: "web:bad" })).catch(() => undefined);
+    const serving = engine.containers.filter(({ state }) => state === "running").map(({ name }) => name);
+    expect(serving).toEqual(["shop-web-2", "shop-web-3"]);
+  });
+});
+
+describe("a rolling update that was cut", () => {
+  const kinds: readonly (readonly [string, UpdateConfig, Partial<Service>])[] = [
+    ["start-first", startFirst, {}],
+    ["start-first of two", { ...startFirst, delay: "1s" }, { scale: 2 }],
+    ["start-first of three, two at a time", { ...startFirst, parallelism: 2 }, { scale: 3 }],
+    ["stop-first of two", {}, { scale: 2 }],
+  ];
+  const whole = (more: Partial<Service>): readonly string[] =>
+    Array.from({ length: more.scale ?? 1 }, (_, index) => `shop-web-${index + 1} running`);
+
+  test.each(kinds)("%s: ends in the new release wherever it was cut", async (_, update, more) => {
+    for (let operations = 0; operations <= 24; operations += 1) {
+      const { bring, cut, state, apply } = stage();
+      await bring(web("a", update, more));
+      await cut(web("b", update, more), operations);
+      await bring(web("b", update, more));
+      expect([operations, state()]).toEqual([operations, whole(more)]);
+      expect(await apply(web("b", update, more), { settled: true })).toEqual([]);
+    }
+  });
+
+  test.each(kinds)("%s: goes back to the very containers that ran", async (_, update, more) => {
+    for (let operations = 0; operations <= 24; operations += 1) {
+      const { bring, cut, state, ids } = stage();
+      await bring(web("a", update, more));
+      const before = ids();
+      await cut(web("b", update, more), operations);
+      await bring(web("a", update, more), { returning: true });
+      expect([operations, state(), ids()]).toEqual([operations, whole(more), before]);
+    }
+  });
+
+  test.each(kinds)("%s: a third release takes over from both", async (_, update, more) => {
+    for (let operations = 0; operations <= 24; operations += 1) {
+      const { bring, cut, state } = stage();
+      await bring(web("a", update, more));
+      await cut(web("b", update, more), operations);
+      await bring(web("c", update, more));
+      expect([operations, state()]).toEqual([operations, whole(more)]);
+    }
+  });
+});
