@@ -32,13 +32,15 @@ export async function folderInputs(
   );
   const contexts = new Set(builds.map(({ build }) => build.context));
   const sent = await Promise.all(builds.map((request) => sentTo(request, signal)));
-  const isData = dataIn(contexts, project, files);
+  // What lies elsewhere on this host is none of the folder's inputs.
+  const kindOf = (path: string) => (path.startsWith(`${folder}/`) ? files.kind(path) : null);
+  const isData = dataIn(contexts, project, kindOf);
   const sentFiles = sent.flatMap((one) => one.files);
   const others = builds.flatMap(({ build }) => Object.values(build.additional_contexts ?? {}));
   const objects = [...Object.values(project.configs), ...Object.values(project.secrets)];
   return {
     counted: [
-      ...namedInputs(project, (path) => files.kind(path)).filter((path) => !contexts.has(path)),
+      ...namedInputs(project, kindOf).filter((path) => !contexts.has(path)),
       ...objects.flatMap(({ file }) => file ?? []),
       ...others.filter((path) => path.startsWith("/")),
       ...sent.flatMap((one) => one.steering),
@@ -50,12 +52,16 @@ export async function folderInputs(
 }
 
 /** Whether a path lies in a mounted folder inside a build context. A context that is itself mounted holds the program, not data. */
-function dataIn(contexts: ReadonlySet<string>, project: Project, files: ProjectFiles): (path: string) => boolean {
+function dataIn(
+  contexts: ReadonlySet<string>,
+  project: Project,
+  kindOf: ProjectFiles["kind"],
+): (path: string) => boolean {
   const binds = Object.values(project.services).flatMap(({ volumes }) => volumes ?? []);
   const folders = binds.flatMap(({ type, source }) =>
     type === "bind" && source && [...contexts].some((context) => source.startsWith(`${context}/`)) ? [source] : [],
   );
-  const data = [...new Set(folders)].filter((path) => files.kind(path) === "directory");
+  const data = [...new Set(folders)].filter((path) => kindOf(path) === "directory");
   return (path) => data.some((one) => path.startsWith(`${one}/`));
 }
 

@@ -138,6 +138,16 @@ describe("a folder's commit", () => {
     expect(existsSync(join(staging, "data"))).toBe(false);
   });
 
+  test("counts its own files beside a socket and a folder of the host that are mounted", async () => {
+    rig.write(
+      "shop/compose.yaml",
+      "services: {web: {image: nginx, volumes: ['/run/some.sock:/s', '../elsewhere:/e', './nginx.conf:/c']}}\n",
+    );
+    const first = await rig.head();
+    rig.write("shop/nginx.conf", "two\n");
+    expect(await rig.head()).not.toBe(first);
+  });
+
   test("notices the Dockerfile that was missing", async () => {
     rig.write("shop/compose.yaml", "services: {web: {build: ./app}}\n");
     rig.write("shop/app/main.ts", "");
