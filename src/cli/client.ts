@@ -5,7 +5,7 @@ import { type Reason, TallymanError } from "../error.ts";
 const ANSWER_DEADLINE_MS = 60_000;
 
 export interface RequestOptions {
-  readonly method?: "GET" | "POST" | "DELETE";
+  readonly method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   readonly body?: unknown;
   readonly deadlineMs?: number;
   readonly headers?: Readonly<Record<string, string>>;

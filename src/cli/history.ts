@@ -20,18 +20,24 @@ export function addHistory(program: Command, context: Context): void {
     });
 }
 
+/** Trigger and cause in one phrase; the trigger is left out where the cause says it already. */
+function causeOf({ trigger, cause }: Deployment): string {
+  if (cause === "" || trigger === "rollback" || cause.includes(trigger)) return cause || trigger;
+  return `${trigger}: ${cause}`;
+}
+
 function showHistory(deployments: readonly Deployment[], paint: Paint, now: Date, columns?: number): string {
   const rows = deployments.map((deployment) => [
     deployment.id,
     { shown: showOutcome(deployment.status, paint) },
     shortCommit(deployment.commit),
-    deployment.trigger,
+    causeOf(deployment),
     relativeTime(deployment.startedAt, now),
     showMilliseconds(deployment.durationMs),
     deployment.reason ?? deployment.message,
   ]);
   return (
-    table(["id", "status", "commit", "trigger", "started", "took", "message or reason"], rows, columns) ||
+    table(["id", "status", "commit", "cause", "started", "took", "message or reason"], rows, columns) ||
     "nothing was deployed yet\n"
   );
 }

@@ -13,10 +13,18 @@ import { addHistory } from "./history.ts";
 import { addHostKey } from "./host-key.ts";
 import { addLogs } from "./logs.ts";
 import { addPlan } from "./plan.ts";
+import { addRegistry } from "./registry.ts";
+import { addResume } from "./resume.ts";
+import { addRetry } from "./retry.ts";
+import { addRollback } from "./rollback.ts";
 import { addServe } from "./serve.ts";
 import { addStack } from "./stack.ts";
+import { addStart } from "./start.ts";
 import { addStatus } from "./status.ts";
+import { addStop } from "./stop.ts";
+import { addSuspend } from "./suspend.ts";
 import type { Tools } from "./tools.ts";
+import { addSecret, addVariable } from "./variable.ts";
 import { addVersion } from "./version.ts";
 import { addWorkerImage } from "./worker-image.ts";
 
@@ -57,10 +65,19 @@ const VERBS: ReadonlyMap<string, (program: Command, context: Context, argv: read
   ["stack", addStack],
   ["plan", addPlan],
   ["deploy", addDeploy],
+  ["rollback", addRollback],
+  ["retry", addRetry],
+  ["stop", addStop],
+  ["start", addStart],
+  ["suspend", addSuspend],
+  ["resume", addResume],
   ["status", addStatus],
   ["history", addHistory],
   ["logs", addLogs],
   ["events", addEvents],
+  ["secret", addSecret],
+  ["variable", addVariable],
+  ["registry", addRegistry],
   ["host-key", addHostKey],
   ["doctor", addDoctor],
   ["worker-image", addWorkerImage],

@@ -4,7 +4,7 @@ import type { StackStatus } from "../stack.ts";
 import { type Context, clientCommand, openSession } from "./command-context.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { relativeTime } from "./relative-time.ts";
-import type { StackAnswer } from "./stack-show.ts";
+import { type StackAnswer, showHolds } from "./stack-show.ts";
 import { type Paint, showOutcome, showState } from "./style.ts";
 import { fields, table } from "./table.ts";
 
@@ -17,13 +17,12 @@ export function addStatus(program: Command, context: Context): void {
     .option("--exit-code", "exit 3 when a stack failed or is degraded, 4 when one is out of sync or reconciling")
     .action(async (stackName: string | undefined, options: Given, self: Command) => {
       const { client, json, print, printJson, paint, columns } = openSession(context, self);
-      const statuses =
-        stackName === undefined
-          ? await client.json<readonly StackStatus[]>("/stacks")
-          : [(await client.json<StackAnswer>(`/stacks/${encodeURIComponent(stackName)}`)).status];
+      const answer =
+        stackName === undefined ? null : await client.json<StackAnswer>(`/stacks/${encodeURIComponent(stackName)}`);
+      const statuses = answer ? [answer.status] : await client.json<readonly StackStatus[]>("/stacks");
       if (json) printJson(statuses);
-      else if (stackName === undefined) print(showStatuses(statuses, paint, context.tools.now(), columns));
-      else for (const status of statuses) print(showStatus(status, paint, context.tools.now()));
+      else if (answer) print(showStatus(answer, paint, context.tools.now()));
+      else print(showStatuses(statuses, paint, context.tools.now(), columns));
       if (options.exitCode) context.end(exitCodeOfStates(statuses));
     });
 }
@@ -49,13 +48,15 @@ export function showStatuses(statuses: readonly StackStatus[], paint: Paint, now
   );
 }
 
-/** One stack with its services and containers. */
-function showStatus(status: StackStatus, paint: Paint, now: Date): string {
+/** One stack with what holds it, what differs, its services and containers. */
+function showStatus(answer: StackAnswer, paint: Paint, now: Date): string {
+  const { status } = answer;
   const head = fields([
     ["stack", status.name],
     ["state", { shown: showState(status.state, paint) }],
     ["reason", status.reason || "–"],
     ...(status.hint ? [["next", status.hint] as const] : []),
+    ...showHolds(answer),
     ["commit", showCommit(status.commit)],
     ["wanted", showCommit(status.wantedCommit)],
     ["polled", relativeTime(status.lastGoodPollAt, now)],
@@ -72,7 +73,16 @@ function showStatus(status: StackStatus, paint: Paint, now: Date): string {
     ]);
   });
   const services = table(["service", "state", "image", "container", "started", "restarts"], rows);
-  return services ? `${head}\n${services}` : head;
+  const drift = showDrift(status);
+  return [head, ...(drift ? [`drift: Docker is not as the release asks for\n${drift}`] : []), services]
+    .filter((part) => part !== "")
+    .join("\n");
+}
+
+/** Field by field; "" while nothing differs. */
+function showDrift({ drift }: StackStatus): string {
+  const rows = drift.map(({ resource, field, wanted, found }) => [resource, field, wanted || "–", found || "–"]);
+  return table(["resource", "field", "wanted", "found"], rows);
 }
 
 function wordOf(service: StackStatus["services"][number]): string {

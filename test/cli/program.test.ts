@@ -13,6 +13,12 @@ function leaves(command: Command, path: readonly string[] = []): readonly (reado
 const program = buildProgram({ tools: TOOLS, end: () => {} });
 const verbs = leaves(program);
 
+const NEEDED: Readonly<Record<string, readonly string[]>> = {
+  "stack add": ["--repo", "https://git.example/shop"],
+  "stack adopt": ["--repo", "https://git.example/shop"],
+  "registry login": ["--username", "bot"],
+};
+
 test("has the verbs of the interface and no others", () => {
   expect(verbs.map((verb) => verb.join(" ")).sort()).toEqual([
     "compose config",
@@ -31,12 +37,31 @@ test("has the verbs of the interface and no others", () => {
     "host-key list",
     "logs",
     "plan",
+    "registry list",
+    "registry login",
+    "registry logout",
+    "resume",
+    "retry",
+    "rollback",
+    "secret list",
+    "secret set",
+    "secret unset",
     "serve",
     "stack add",
+    "stack adopt",
+    "stack edit",
     "stack list",
     "stack remove",
+    "stack resume",
     "stack show",
+    "stack suspend",
+    "start",
     "status",
+    "stop",
+    "suspend",
+    "variable list",
+    "variable set",
+    "variable unset",
     "version",
     "worker-image build",
   ]);
@@ -52,7 +77,7 @@ describe("every verb", () => {
     });
 
     test(`${name}: an unknown option exits 2 with the usage on stderr`, async () => {
-      const needed = name === "stack add" ? ["--repo", "https://git.example/shop"] : [];
+      const needed = NEEDED[name] ?? [];
       const ended = await run([...verb, ...needed, "--no-such-thing"]);
       expect(ended.code).toBe(2);
       expect(ended.stdout).toBe("");

@@ -31,7 +31,7 @@ describe("history", () => {
   test("prints a line per deployment with the reason of a failure", async () => {
     await using daemon = fakeDaemon(answers);
     const { stdout } = await run(["history", "shop", "--root", daemon.root]);
-    expect(stdout).toContain("7   ✕ failed  41d07e3  commit   2 min ago  10.0 s  web exited with code 1");
+    expect(stdout).toContain("7   ✕ failed  41d07e3  new commit on main  2 min ago  10.0 s  web exited with code 1");
   });
 
   test("--json is the daemon's own array; --limit goes along", async () => {

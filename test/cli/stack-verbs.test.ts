@@ -209,7 +209,7 @@ describe("stack show, list and remove", () => {
   test("show prints the settings, as JSON all of the answer", async () => {
     await using daemon = listing(status);
     const { stdout } = await run(["stack", "show", "shop", "--root", daemon.root]);
-    expect(stdout).toContain("repository:  ssh://git@git.example/shop.git");
+    expect(stdout).toContain("repository:    ssh://git@git.example/shop.git");
     const json = await run(["stack", "show", "shop", "--json", "--root", daemon.root]);
     expect(JSON.parse(json.stdout)).toEqual({ stack, status, publicKey: null });
   });
