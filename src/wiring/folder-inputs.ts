@@ -32,8 +32,7 @@ export async function folderInputs(
   );
   const contexts = new Set(builds.map(({ build }) => build.context));
   const sent = await Promise.all(builds.map((request) => sentTo(request, signal)));
-  // What lies elsewhere on this host is none of the folder's inputs.
-  const kindOf = (path: string) => (path.startsWith(`${folder}/`) ? files.kind(path) : null);
+  const kindOf = kindsBelow(folder, files);
   const isData = dataIn(contexts, project, kindOf);
   const sentFiles = sent.flatMap((one) => one.files);
   const others = builds.flatMap(({ build }) => Object.values(build.additional_contexts ?? {}));
@@ -48,6 +47,18 @@ export async function folderInputs(
     sent: sentFiles.filter((path) => !isData(path)),
     copied: sentFiles.filter(isData),
     looked: sent.flatMap((one) => one.folders).filter((path) => !isData(`${path}/`)),
+  };
+}
+
+/** What lies elsewhere on this host, or behind a link that leads there, is none of the folder's inputs. */
+function kindsBelow(folder: string, files: ProjectFiles): ProjectFiles["kind"] {
+  return (path) => {
+    try {
+      return path.startsWith(`${folder}/`) ? files.kind(path) : null;
+    } catch (thrown) {
+      if (thrown instanceof TallymanError) return null;
+      throw thrown;
+    }
   };
 }
 

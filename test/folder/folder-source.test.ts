@@ -141,8 +141,9 @@ describe("a folder's commit", () => {
   test("counts its own files beside a socket and a folder of the host that are mounted", async () => {
     rig.write(
       "shop/compose.yaml",
-      "services: {web: {image: nginx, volumes: ['/run/some.sock:/s', '../elsewhere:/e', './nginx.conf:/c']}}\n",
+      "services: {web: {image: nginx, volumes: ['/run/some.sock:/s', '../elsewhere:/e', './link:/l', './nginx.conf:/c']}}\n",
     );
+    symlinkSync("/etc/hostname", rig.at("shop/link"));
     const first = await rig.head();
     rig.write("shop/nginx.conf", "two\n");
     expect(await rig.head()).not.toBe(first);
