@@ -102,7 +102,11 @@ class Search {
       this.#add({ kind: "file", path, mode: entry.mode & 0o777, size, mtime, counts });
     }
     if (!entry?.isDirectory()) return;
-    for (const name of await readdir(place)) await this.visit(path === "" ? name : `${path}/${name}`, counts);
+    const names = await readdir(place).catch((cause: unknown) => {
+      if (counts) throw unreadable(place, cause);
+      return [];
+    });
+    for (const name of names) await this.visit(path === "" ? name : `${path}/${name}`, counts);
   }
 
   #linkAt(path: string, counts = true): string | null {
