@@ -10,7 +10,7 @@ import { type Survey, survey } from "./survey.ts";
 /** What a look at the Engine found though nothing was committed. */
 export interface Look {
   readonly drift: readonly Drift[];
-  /** Predecessors that a finished deployment could not clear away: nobody's drift, but work for a pass. */
+  /** Predecessors and networks that a finished deployment could not clear away: nobody's drift, but work for a pass. */
   readonly leftovers: boolean;
 }
 
@@ -57,6 +57,8 @@ export function driftIn({ observed, drifted, plan }: Pick<Survey, "observed" | "
   return [...fields, ...others.values()];
 }
 
+/** What a settled release has no use for any more does nobody harm: it goes with the next pass, without an entry of its own. */
 function isLeftover(operation: Operation): boolean {
+  if (operation.kind === "remove-network") return true;
   return "container" in operation && isRetainedName(operation.container.name);
 }
