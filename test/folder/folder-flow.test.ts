@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadProject } from "../../src/compose/load-project.ts";
 import { diskFiles, placeIn } from "../../src/folder/disk-files.ts";
@@ -102,6 +102,29 @@ test("a Compose file that cannot be read is rejected once and leaves the running
   expect(await pass()).toMatchObject({ outcome: "blocked" });
   expect(containers()).toEqual(before);
   expect(history.rows.filter((row) => row.class === "rejected")).toHaveLength(1);
+});
+
+test("a Compose file, an env file or a folder that is a link out of the apps dir is never read", async () => {
+  const { pass, history } = flow();
+  const secret = join(rig.root, "../secret");
+  mkdirSync(secret);
+  writeFileSync(join(secret, "file"), "services: {web: {image: CONTENT}}\nCONTENT=1\n");
+  const links = { "compose.yaml": "../../secret/file", ".env": join(secret, "file"), conf: secret };
+  for (const [name, target] of Object.entries(links)) {
+    rmSync(rig.at(`shop/${name}`), { force: true });
+    symlinkSync(target, rig.at(`shop/${name}`));
+    expect(await pass()).toMatchObject({ outcome: "failed" });
+    rmSync(rig.at(`shop/${name}`));
+    rig.write(
+      "shop/compose.yaml",
+      "services: {web: {image: 'web:good', env_file: conf/file, volumes: ['./conf/file:/f']}}\n",
+    );
+  }
+  expect(history.rows.map((row) => row.class)).toEqual(["rejected", "rejected", "rejected"]);
+  const copies = readdirSync(rig.root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  for (const { parentPath, name } of copies)
+    expect(readFileSync(join(parentPath, name), "utf8")).not.toContain("CONTENT");
+  expect(JSON.stringify(history.rows)).not.toContain("CONTENT");
 });
 
 test("copies that nobody needs are gone after a pass, the release's is kept", async () => {
