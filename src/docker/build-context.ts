@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { lstat, readdir, readFile, readlink, realpath } from "node:fs/promises";
 import { isAbsolute, join, relative, resolve } from "node:path";
 import { TallymanError } from "../error.ts";
@@ -16,9 +15,9 @@ export interface BuildContext {
   /** Absolute, without links. */
   readonly directory: string;
   readonly entries: readonly ContextEntry[];
-  /** Where the Dockerfile lies in what is sent. */
+  /** Where the Dockerfile lies in the context, if it does. */
   readonly dockerfile: string;
-  /** Its text when it is no file of the context. */
+  /** Its text when it is no file of the context: then it is sent beside it, so that no `COPY . .` sees it. */
   readonly addedDockerfile: string | null;
 }
 
@@ -48,14 +47,7 @@ export async function readContext(request: ContextRequest, signal: AbortSignal):
   const inside = text === null ? relative(build.context, path) : null;
   const entries = await new Walk(directory, serviceName, rules, inside, signal).entries();
   if (inside !== null) return { directory, entries, dockerfile: inside, addedDockerfile: null };
-  // Named after its content: a name that changed from build to build would spoil every cached `COPY . .`.
-  const digest = createHash("sha256").update(text ?? "");
-  return {
-    directory,
-    entries,
-    dockerfile: `.tallyman-${digest.digest("hex").slice(0, 12)}.Dockerfile`,
-    addedDockerfile: text,
-  };
+  return { directory, entries, dockerfile: "Dockerfile", addedDockerfile: text };
 }
 
 /** The Dockerfile's text; empty when it is a link or too large to be one. */

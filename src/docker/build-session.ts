@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Duplex, Writable } from "node:stream";
 import type { EngineClient } from "./engine-client.ts";
+import { fileSync, type SyncedTree } from "./file-sync.ts";
 import { GRPC, type GrpcCall, type GrpcMethod, GrpcRefusal, serveGrpc } from "./grpc-server.ts";
 import { bytesField, bytesOf, fieldsOf, textOf } from "./protobuf.ts";
 import { plainLogin, type RegistryAuth } from "./registry-auth.ts";
@@ -12,6 +13,10 @@ export interface SessionOffer {
   /** Id as in `RUN --mount=type=ssh,id=…` → a new connection to an agent. */
   readonly sshAgents: ReadonlyMap<string, () => Duplex>;
   readonly registryAuth?: RegistryAuth | undefined;
+  /** Set when the builder fetches the context from here: `context` and `dockerfile`. */
+  readonly trees?: Readonly<Record<string, SyncedTree>> | undefined;
+  /** Names the content of the trees: what has the same is not sent again. */
+  readonly contentKey: string;
 }
 
 export interface BuildSession {
@@ -39,6 +44,7 @@ export async function openSession(
     Upgrade: "h2c",
     "X-Docker-Expose-Session-Uuid": id,
     "X-Docker-Expose-Session-Name": "tallyman",
+    "X-Docker-Expose-Session-Sharedkey": offer.contentKey,
     "X-Docker-Expose-Session-Grpc-Method": Object.keys(methods),
   };
   const request = { method: "POST", path: "/session", headers, what, deadlineMs: DEADLINE_MS } as const;
@@ -47,7 +53,7 @@ export async function openSession(
 }
 
 /** By the path of a call; the numbers are the fields of its messages. */
-function methodsOf({ secrets, sshAgents, registryAuth }: SessionOffer): Readonly<Record<string, GrpcMethod>> {
+function methodsOf({ secrets, sshAgents, registryAuth, trees }: SessionOffer): Readonly<Record<string, GrpcMethod>> {
   return {
     "/grpc.health.v1.Health/Check": async function* () {
       yield Buffer.from([8, SERVING]);
@@ -67,6 +73,7 @@ function methodsOf({ secrets, sshAgents, registryAuth }: SessionOffer): Readonly
       const login = plainLogin((await registryAuth?.(registryName(await firstText(call)))) ?? null);
       yield Buffer.concat([bytesField(1, login.username), bytesField(2, login.secret)]);
     },
+    ...(trees ? { "/moby.filesync.v1.FileSync/DiffCopy": fileSync(trees) } : {}),
   };
 }
 

@@ -8,14 +8,16 @@ import { type Pack, pack } from "tar-stream";
 import { TallymanError } from "../error.ts";
 import type { BuildContext, ContextEntry } from "./build-context.ts";
 
-/** The context as a tar, read from the disk while it is sent: everything belongs to root, files keep their times. */
+/** The context as a tar, without a Dockerfile that is no file of it, read from the disk while it is sent: everything belongs to root, files keep their times. */
 export function contextTar(context: BuildContext, signal: AbortSignal): Readable {
   return packed(context, ({ mtime }) => mtime, signal);
 }
 
 /** Hex SHA-256 of what a build would be sent and asked for: the same digest, the same image. Times do not count. */
 export async function contextDigest(context: BuildContext, asked: unknown, signal: AbortSignal): Promise<string> {
-  const hash = createHash("sha256").update(JSON.stringify(asked));
+  const hash = createHash("sha256")
+    .update(JSON.stringify(asked))
+    .update(context.addedDockerfile ?? "");
   for await (const chunk of packed(context, () => new Date(0), signal)) hash.update(chunk as Buffer);
   return hash.digest("hex");
 }
@@ -35,32 +37,32 @@ function packed(context: BuildContext, timeOf: TimeOf, signal: AbortSignal): Rea
 }
 
 async function fill(archive: Pack, context: BuildContext, timeOf: TimeOf, signal: AbortSignal): Promise<void> {
-  const { directory, entries, dockerfile, addedDockerfile } = context;
-  if (addedDockerfile !== null) archive.entry({ name: dockerfile, mode: 0o644, mtime: new Date(0) }, addedDockerfile);
+  const { directory, entries } = context;
   for (const entry of entries) {
     signal.throwIfAborted();
     const common = { name: entry.path, uid: 0, gid: 0, mtime: timeOf(entry) };
     if (entry.kind === "directory") archive.entry({ ...common, type: "directory", mode: entry.mode });
     else if (entry.kind === "link") archive.entry({ ...common, type: "symlink", mode: 0o777, linkname: entry.target });
-    else await addFile(archive, { ...common, mode: entry.mode, size: entry.size }, directory, entry);
+    else if (entry.size === 0) archive.entry({ ...common, mode: entry.mode, size: 0 }, "");
+    else {
+      const header = { ...common, mode: entry.mode, size: entry.size };
+      await pipeline(contextFile(directory, entry), archive.entry(header));
+    }
   }
   archive.finalize();
 }
 
-/** Opened so that a link or a pipe that took the file's place meanwhile is not read. */
-async function addFile(
-  archive: Pack,
-  header: { readonly name: string; readonly size: number; readonly mode: number; readonly mtime: Date },
+/** A file's content; opened so that a link or a pipe that took its place meanwhile is not read. Throws BuildFailed when it shrank. */
+export async function* contextFile(
   directory: string,
   { path, size }: Extract<ContextEntry, { readonly kind: "file" }>,
-): Promise<void> {
+): AsyncGenerator<Buffer> {
   const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
   const file = await open(join(directory, path), flags);
   try {
     const found = await file.stat();
     if (!found.isFile() || found.size < size) throw changed(path);
-    if (size === 0) archive.entry(header, "");
-    else await pipeline(file.createReadStream({ end: size - 1, autoClose: false }), archive.entry(header));
+    if (size > 0) yield* file.createReadStream({ end: size - 1, autoClose: false }) as AsyncIterable<Buffer>;
   } finally {
     await file.close();
   }

@@ -4,22 +4,18 @@ import type { Operation } from "../plan.ts";
 import { type Build, imageOf, type Project, type Service } from "../project.ts";
 import { isOfRegistry, pullBases } from "./build-bases.ts";
 import { type BuildContext, dockerfileText, readContext } from "./build-context.ts";
-import { buildError } from "./build-error.ts";
 import { sessionOffer } from "./build-offer.ts";
-import { BuildProgress, type BuildStatus } from "./build-progress.ts";
-import { buildQuery, imageLabels, isRemote } from "./build-query.ts";
-import { type BuildSession, openSession } from "./build-session.ts";
-import { contextDigest, contextTar } from "./build-tar.ts";
+import { type BuildQuery, buildQuery, imageLabels, isRemote } from "./build-query.ts";
+import { sendBuild } from "./build-send.ts";
+import { openSession, type SessionOffer } from "./build-session.ts";
+import { contextDigest } from "./build-tar.ts";
+import { buildTrees } from "./build-trees.ts";
 import type { EngineClient } from "./engine-client.ts";
-import { engineText } from "./engine-error.ts";
 import { pullImage } from "./pull.ts";
 import type { RegistryAuth } from "./registry-auth.ts";
-import { jsonLines, streamBody } from "./stream-body.ts";
-import { within } from "./within.ts";
 
-/** A build may take long, and a step may be silent for long, but neither forever. */
+/** A build may take long, but not forever. */
 const DEADLINE_MS = 4 * 3_600_000;
-const SILENCE_MS = 1_800_000;
 
 type PlaceOf = (path: string) => string;
 type BuildImage = Omit<Extract<Operation, { readonly kind: "build-image" }>, "kind">;
@@ -31,40 +27,69 @@ export interface BuildRequest extends BuildImage, Pick<PerformContext, "project"
 }
 
 interface Prepared {
-  readonly query: Readonly<Record<string, string | number | readonly string[]>>;
+  readonly query: BuildQuery;
   /** Null when the Engine fetches the context by itself. */
   readonly context: BuildContext | null;
   readonly digest: string;
+  readonly granted: Pick<SessionOffer, "secrets" | "sshAgents">;
 }
 
 /** Builds one service's image. Throws BuildFailed, DiskFull, what a pull throws for the base image, or what any Engine call throws. */
 export async function buildImage(client: EngineClient, request: BuildRequest, signal: AbortSignal): Promise<void> {
-  const { serviceName, image, project, progress, registryAuth, placeOf = (path) => path } = request;
+  const { serviceName, project } = request;
   const service = project.services[serviceName];
-  const build = service?.build;
-  if (!build) throw new TallymanError("Internal", `services.${serviceName} has no build`);
-  const offer = await sessionOffer({ ...request, build, placeOf });
+  if (!service?.build) throw new TallymanError("Internal", `services.${serviceName} has no build`);
   if (request.pullFirst && (await isPulled(client, request, service.platform ?? null, signal))) return;
-  const prepared = await prepare(serviceName, image, service, build, placeOf, signal);
+  const prepared = await prepare(request, service, service.build, signal);
   const dockerfile = prepared.context ? await dockerfileText(prepared.context) : "";
-  const failures = await pullBases(client, dockerfile, build, request, signal);
-  const labels = imageLabels(project, serviceName, prepared.digest);
+  const failures = await pullBases(client, dockerfile, service.build, request, signal);
   const ended = new AbortController();
   const both = AbortSignal.any([signal, ended.signal, AbortSignal.timeout(DEADLINE_MS)]);
-  let session: BuildSession | null = null;
   try {
-    if (asksBack(build)) session = await openSession(client, { ...offer, registryAuth }, `build ${serviceName}`, both);
-    const query = { ...prepared.query, labels: JSON.stringify(labels), ...(session ? { session: session.id } : {}) };
-    await readBuild(client, serviceName, { ...prepared, query }, progress, both);
+    await runBuild(client, request, service.build, prepared, both);
   } catch (thrown) {
     throw whyTheBase(thrown, failures) ?? thrown;
   } finally {
-    session?.close();
     ended.abort();
   }
 }
 
-/** Whether the builder needs a connection on which it can ask for something: secrets, agents, or logins for what we can't pull first. */
+async function runBuild(
+  client: EngineClient,
+  { serviceName, project, registryAuth, progress }: BuildRequest,
+  build: Build,
+  { query, context, digest, granted }: Prepared,
+  signal: AbortSignal,
+): Promise<void> {
+  const unread: unknown[] = [];
+  const trees = fetchedTrees(context, (why) => unread.push(why));
+  const offer = { ...granted, registryAuth, trees, contentKey: digest };
+  const session = trees || asksBack(build) ? await openSession(client, offer, `build ${serviceName}`, signal) : null;
+  const labels = JSON.stringify(imageLabels(project, serviceName, digest));
+  const whole = {
+    ...query,
+    labels,
+    ...(session ? { session: session.id } : {}),
+    ...(trees ? { remote: "client-session" } : {}),
+  };
+  try {
+    await sendBuild(client, { serviceName, query: whole, context: trees ? null : context, progress }, signal);
+  } catch (thrown) {
+    throw unread[0] ?? thrown;
+  } finally {
+    session?.close();
+  }
+}
+
+/**
+ * What the builder is to fetch over the session. As a rule the context is sent as one piece, which is faster; but a Dockerfile that is no
+ * file of it would become one there, and every `COPY . .` would see it.
+ */
+function fetchedTrees(context: BuildContext | null, failed: (why: unknown) => void): SessionOffer["trees"] {
+  return context && context.addedDockerfile !== null ? buildTrees(context, failed) : undefined;
+}
+
+/** Whether the builder may ask for something: secrets, agents, or logins for what we can't pull before. */
 function asksBack({ secrets = [], ssh = [], cache_from = [], context }: Build): boolean {
   return secrets.length + ssh.length + cache_from.length > 0 || isRemote(context);
 }
@@ -81,26 +106,26 @@ export async function contextDigests(
   const digests: Record<string, string> = {};
   for (const [serviceName, service] of Object.entries(project.services)) {
     if (!service.build) continue;
-    await sessionOffer({ project, serviceName, build: service.build, placeOf });
-    const image = imageOf(project, serviceName);
-    digests[serviceName] = (await prepare(serviceName, image, service, service.build, placeOf, signal)).digest;
+    const subject = { project, serviceName, image: imageOf(project, serviceName), placeOf };
+    digests[serviceName] = (await prepare(subject, service, service.build, signal)).digest;
   }
   return digests;
 }
 
+/** Everything that can be known, and refused, before the Engine is asked. */
 async function prepare(
-  serviceName: string,
-  image: string,
+  request: Pick<BuildRequest, "project" | "serviceName" | "image" | "placeOf" | "sshAgent">,
   service: Service,
   build: Build,
-  placeOf: PlaceOf,
   signal: AbortSignal,
 ): Promise<Prepared> {
+  const { serviceName, image, placeOf = (path: string): string => path } = request;
+  const granted = await sessionOffer({ ...request, build, placeOf });
   const context = isRemote(build.context) ? null : await readContext({ serviceName, build, placeOf }, signal);
   const query = buildQuery(image, service, build, context?.dockerfile ?? build.dockerfile ?? "Dockerfile");
   const empty: BuildContext = { directory: "/", entries: [], dockerfile: "", addedDockerfile: null };
   const digest = await contextDigest(context ?? empty, { ...query, labels: build.labels ?? {} }, signal);
-  return { query, context, digest };
+  return { query, context, digest, granted };
 }
 
 /** The pull of a base image says better why it is missing than the builder, which could not log in. */
@@ -123,56 +148,4 @@ async function isPulled(
     if (thrown instanceof TallymanError && isOfRegistry(thrown)) return false;
     throw thrown;
   }
-}
-
-async function readBuild(
-  client: EngineClient,
-  serviceName: string,
-  { query, context }: Prepared,
-  show: (text: string) => void,
-  signal: AbortSignal,
-): Promise<void> {
-  const what = `build ${serviceName}`;
-  const file = context ? contextTar(context, signal) : Buffer.alloc(0);
-  const sent = Promise.withResolvers<never>();
-  if (!Buffer.isBuffer(file)) file.on("error", sent.reject);
-  sent.promise.catch(() => undefined);
-  const request = { method: "POST", path: "/build", query, file, what, deadlineMs: SILENCE_MS } as const;
-  try {
-    const body = await Promise.race([client.stream(request, signal), sent.promise]);
-    await followBuild(streamBody(body, what, signal), serviceName, what, show, sent.promise, signal);
-  } catch (thrown) {
-    throw refused(serviceName, thrown);
-  } finally {
-    if (!Buffer.isBuffer(file)) file.destroy();
-  }
-}
-
-async function followBuild(
-  body: AsyncGenerator<Buffer>,
-  serviceName: string,
-  what: string,
-  show: (text: string) => void,
-  sent: Promise<never>,
-  signal: AbortSignal,
-): Promise<void> {
-  const progress = new BuildProgress(show);
-  const statuses = jsonLines<BuildStatus>(body);
-  for (;;) {
-    const next = within(SILENCE_MS, what, signal, () => statuses.next());
-    const { done, value: status } = await Promise.race([next, sent]);
-    if (done) return;
-    // The head said 200 long ago: a failure comes as a line of its own.
-    if (status.error) throw buildError(serviceName, status, progress);
-    progress.follow(status, Date.now());
-  }
-}
-
-/** What the Engine refuses before it begins (a wrong name, an unknown target) is a fault of the file as well. */
-function refused(serviceName: string, thrown: unknown): unknown {
-  if (!(thrown instanceof TallymanError) || thrown.reason !== "EngineRefused") return thrown;
-  return new TallymanError("BuildFailed", `services.${serviceName}.build: ${engineText(thrown)}`, {
-    hint: "Correct the build section of the Compose file or the Dockerfile.",
-    cause: thrown,
-  });
 }

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import type { ServerHttp2Session, ServerHttp2Stream } from "node:http2";
 import type { Duplex } from "node:stream";
 
@@ -94,7 +95,10 @@ async function answer(
     if (!method) throw new GrpcRefusal(GRPC.unimplemented, "there is no such method");
     // A method that has read enough must not take the stream away from its own answer.
     const messages = grpcMessages(stream.iterator({ destroyOnReturn: false }));
-    for await (const message of method({ messages, metadata, signal: gone.signal })) stream.write(frame(message));
+    for await (const message of method({ messages, metadata, signal: gone.signal })) {
+      // Who reads slowly holds the method back.
+      if (!stream.write(frame(message))) await once(stream, "drain", { signal: gone.signal });
+    }
   } catch (thrown) {
     end = thrown instanceof GrpcRefusal ? thrown : new GrpcRefusal(GRPC.internal, "it could not be answered");
   }

@@ -27,6 +27,17 @@ export function textOf(fields: readonly Field[], wanted: number): string {
   return bytesOf(fields, wanted).toString("utf8");
 }
 
+/** 0 when the message does not have the field. */
+export function numberOf(fields: readonly Field[], wanted: number): number {
+  const value = fields.find(([number]) => number === wanted)?.[1];
+  return typeof value === "number" ? value : 0;
+}
+
+/** One field that holds a whole number below 2^63, as it stands in a message. */
+export function numberField(number: number, value: number): Buffer {
+  return Buffer.from([...writtenVarint(number * 8), ...writtenVarint(value)]);
+}
+
 /** One field that holds bytes or a text, as it stands in a message. */
 export function bytesField(number: number, value: Buffer | string): Buffer {
   const bytes = Buffer.from(value);

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { extract } from "tar-stream";
 import { readContext } from "../../src/docker/build-context.ts";
 import { contextDigest, contextTar } from "../../src/docker/build-tar.ts";
+import { buildTrees } from "../../src/docker/build-trees.ts";
 import type { Build } from "../../src/project.ts";
 import { temporaryDirectory } from "../support/temporary.ts";
 
@@ -53,12 +54,14 @@ describe("what a build is sent", () => {
       "d/e/Dockerfile",
     ]);
   });
-  test("holds an inline Dockerfile under a name that only its text decides", async () => {
+  test("does not hold an inline Dockerfile, which is fetched from beside it", async () => {
     using root = temporaryDirectory();
-    write(root.path, { a: "1" });
-    const sent = await sentFrom(root.path, { dockerfile_inline: "FROM scratch" });
-    expect(Object.keys(sent)).toEqual([expect.stringMatching(/^\.tallyman-[0-9a-f]{12}\.Dockerfile$/), "a"]);
-    expect(await sentFrom(root.path, { dockerfile_inline: "FROM scratch" })).toEqual(sent);
+    write(root.path, { a: "1", Dockerfile: "FROM another" });
+    const inline = { dockerfile_inline: "FROM scratch" };
+    expect(await sentFrom(root.path, inline)).toEqual({ a: "1", Dockerfile: "FROM another" });
+    const { context, dockerfile } = buildTrees(await contextOf(root.path, inline), () => undefined);
+    expect(context.entries.map(({ path }) => path)).toEqual(["Dockerfile", "a"]);
+    expect(dockerfile.entries).toMatchObject([{ kind: "file", path: "Dockerfile", size: 12 }]);
   });
   test("is refused where the Dockerfile's own path may not be read", async () => {
     using root = temporaryDirectory();
@@ -96,6 +99,13 @@ describe("the digest", () => {
     write(root.path, { c: "" });
     seen.add(await digestOf(root.path));
     expect(seen.size).toBe(6);
+  });
+  test("changes with the text of an inline Dockerfile", async () => {
+    using root = temporaryDirectory();
+    const digests = ["FROM a", "FROM b"].map(async (dockerfile_inline) =>
+      contextDigest(await contextOf(root.path, { dockerfile_inline }), {}, signal),
+    );
+    expect(new Set(await Promise.all(digests)).size).toBe(2);
   });
   test("does not change with what is ignored", async () => {
     using root = temporaryDirectory();

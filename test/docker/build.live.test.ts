@@ -167,6 +167,35 @@ describe("a Dockerfile that is no file of the context", () => {
     LIMIT,
   );
   test(
+    "is not copied, and everything else is as it would be with one in the context",
+    async () => {
+      const files = {
+        "a/b": "text",
+        "a/empty": "",
+        "a/link": "→b",
+        out: "→/etc/shadow",
+        ".dockerignore": "kept-back\n",
+      };
+      const context = folder({ ...files, "kept-back": "", "a-b": "x".repeat(100_000), Dockerfile: "FROM nothing\n" });
+      chmodSync(join(context, "a/b"), 0o4755);
+      mkdirSync(join(context, "hollow"), { mode: 0o700 });
+      const seen = async (given: Partial<Build>) => {
+        expect(await build({ context, ...given, no_cache: true })).toBeString();
+        return await run(
+          "cd /ctx && find . | sort | xargs stat -c '%n %F %a %u:%g %s' && sha256sum a/b a-b && readlink a/link && readlink out",
+        );
+      };
+      const inline = await seen({ dockerfile_inline: DOCKERFILE });
+      writeFileSync(join(context, "Dockerfile"), DOCKERFILE);
+      const inside = await seen({});
+      const withoutDockerfile = (text: string): string =>
+        text.replace(/^\.\/Dockerfile .*\n/m, "").replace(/^\. .*\n/, "");
+      expect(withoutDockerfile(inline)).toBe(withoutDockerfile(inside));
+      expect(inline).not.toContain("tallyman");
+    },
+    LIMIT,
+  );
+  test(
     "may lie beside the context",
     async () => {
       const root = folder({ "app/a": "2", "docker/Dockerfile": `FROM ${BUSYBOX_IMAGE}\nCOPY a /beside\n` });
