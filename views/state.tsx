@@ -1,5 +1,5 @@
 import type { Deployment, Verdict } from "../src/deployment.ts";
-import type { ServiceStatus, StackState } from "../src/stack.ts";
+import type { ServiceStatus, StackState, StackStatus } from "../src/stack.ts";
 import { Fragment, h, type Markup } from "./h.ts";
 
 /** Every state is a shape and a word; the colour (the tone's class) only repeats it. */
@@ -22,8 +22,10 @@ const STACK_LOOKS: Readonly<Record<StackState, Look>> = {
   degraded: { tone: "warn", shape: "half", word: "degraded" },
 };
 
-export function stackStateMark(state: StackState): Markup {
-  return stateMark(STACK_LOOKS[state]);
+/** One that is pinned is held back as well, and says so in its own word. */
+export function stackStateMark({ state, pinned }: Pick<StackStatus, "state" | "pinned">): Markup {
+  const look = STACK_LOOKS[state];
+  return stateMark(state === "suspended" && pinned ? { ...look, word: "pinned" } : look);
 }
 
 export function deploymentStateMark(deployment: Deployment): Markup {

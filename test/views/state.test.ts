@@ -23,7 +23,7 @@ const STATES: readonly StackState[] = [
 const shapeOf = (html: string) => /<svg.*?<\/svg>/.exec(html)?.[0];
 
 test("every state of a stack has its own word and its own shape", () => {
-  const marks = STATES.map((state) => stackStateMark(state).toString());
+  const marks = STATES.map((state) => stackStateMark({ state, pinned: false }).toString());
   for (const [index, state] of STATES.entries()) expect(marks[index]).toContain(state.replaceAll("-", " "));
   expect(new Set(marks.map(shapeOf)).size).toBe(STATES.length);
 });
@@ -47,4 +47,9 @@ test("verdicts, checks, services and events are words too", () => {
   expect(checkMark(false).toString()).toContain("fails");
   expect(serviceStateMark(sampleService("api")).toString()).toContain("healthy");
   expect(eventMark("busy", "gate").toString()).not.toContain("turn");
+});
+
+test("a pinned stack says so instead of suspended, but not instead of an illness", () => {
+  expect(stackStateMark({ state: "suspended", pinned: true }).toString()).toContain("pinned");
+  expect(stackStateMark({ state: "degraded", pinned: true }).toString()).toContain("degraded");
 });

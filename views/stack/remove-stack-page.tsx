@@ -35,8 +35,8 @@ export function removeStackPage(context: PageContext, view: RemoveStackView): Ma
               {volumes && volumes.length > 0
                 ? `Its ${volumes.length === 1 ? "volume" : "volumes"} ${volumes.join(", ")} with all data`
                 : "Every volume with its data"}
-              , the files in its folder on this host, the images, and the record of its deployments. The repository is
-              not touched. Added again under the same name, it takes up its volumes.
+              , the files in its folder on this host, the images, its variables and secrets, and the record of its
+              deployments. The repository is not touched. Added again under the same name, it takes all of it up.
             </dd>
           </div>
         </dl>
@@ -60,8 +60,8 @@ function goes({ services }: StackStatus): Markup {
       <dt>Goes</dt>
       <dd>
         {containers.length === 0
-          ? "No container of it runs. Its networks, its deploy key, its variables and its place in the list go."
-          : `${containers.length === 1 ? "1 container stops and is" : `${containers.length} containers stop and are`} removed: ${names(containers)}. So are its networks, its deploy key and its variables. Whatever they serve is down from then on.`}
+          ? "No container of it runs. Its networks, its deploy key and its place in the list go."
+          : `${containers.length === 1 ? "1 container stops and is" : `${containers.length} containers stop and are`} removed: ${names(containers)}. So are its networks and its deploy key. Whatever they serve is down from then on.`}
       </dd>
     </div>
   );

@@ -60,7 +60,7 @@ function originSection(form: StackForm): Markup {
   return (
     <section class="sheet" aria-labelledby="origin-title">
       <header>
-        <h2 id="origin-title">Repository</h2>
+        <h2 id="origin-title">Where it comes from</h2>
       </header>
       <div class="pad fields">
         {repositoryField(form, "On another host the stored key or token is forgotten: it is never sent elsewhere.")}

@@ -25,7 +25,7 @@ export function liveHead(context: PageContext, { stack, status }: StackSummary):
         {crumbs(null)}
         <h1 class="cut">{stack.name}</h1>
       </div>
-      {stackStateMark(status.state)}
+      {stackStateMark(status)}
       <span class="fill" />
       <div class="actions">
         <a class="btn" href={routes.logs(stack.name)}>

@@ -48,10 +48,12 @@ export function stackPieces(context: PageContext, view: Omit<StackView, "live">)
   ];
 }
 
+/** A suspended stack has its note already. */
 function stackAttention(view: Omit<StackView, "live">): Markup {
+  const isSuspended = view.holds.some(({ kind }) => kind === "suspended");
   return (
     <div id="stack-note" class="slot">
-      {needsPerson(view) ? stackNote(view, view.unknownHost ? "stack-with-connection" : "stack") : null}
+      {needsPerson(view) && !isSuspended ? stackNote(view, view.unknownHost ? "stack-with-connection" : "stack") : null}
     </div>
   );
 }

@@ -25,7 +25,7 @@ export function stackRow(context: PageContext, { stack, status, deployments, rel
           {placeOf(stack)}
         </span>
       </span>
-      {stackStateMark(status.state)}
+      {stackStateMark(status)}
       <span class="mid">
         {status.commit === null ? (
           <span class="faint">nothing runs yet</span>

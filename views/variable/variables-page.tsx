@@ -161,8 +161,8 @@ function addForm(context: PageContext, { owner, form }: VariablesView): Markup {
             label: "Kind",
             value: form.kind,
             options: [
-              ["secret", "Secret: its value is never shown again"],
-              ["variable", "Variable: its value is shown here"],
+              ["secret", "Secret, never shown again"],
+              ["variable", "Variable, shown here"],
             ],
           })}
         </div>
