@@ -47,8 +47,18 @@ export function planImages(
     const operation: Operation = service.build
       ? { kind: "build-image", image, serviceName, pullFirst: options.builds.pullFirst && mayPull(service) }
       : { kind: "pull-image", image, platform: service.platform ?? null };
-    return [builder.add(operation, cause)];
+    return [builder.add(operation, `${cause}${whatFollows(project, observed, image)}`)];
   });
+}
+
+/** What only shows once the image is here: said, as it cannot be planned. */
+function whatFollows(project: Project, observed: ObservedState, image: string): string {
+  const users = Object.keys(project.services).filter(
+    (serviceName) =>
+      imageOf(project, serviceName) === image &&
+      observed.containers.some((container) => container.serviceName === serviceName && !container.oneOff),
+  );
+  return users.length === 0 ? "" : `; if that gives another image, made anew: ${users.join(", ")}`;
 }
 
 /** Image → the service that says how to get it; of several, one that can build it. */

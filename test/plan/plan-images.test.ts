@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { PlanBuilder } from "../../src/plan/plan-builder.ts";
 import { planImages } from "../../src/plan/plan-images.ts";
 import type { Service } from "../../src/project.ts";
-import { observedState } from "../support/observed.ts";
+import { observedState, runningContainer } from "../support/observed.ts";
 import { sampleProject } from "../support/sample-project.ts";
 
 interface How {
@@ -119,4 +119,19 @@ test("of two services with one image the one that can build it does", () => {
     builder,
   );
   expect(builder.build().operations).toMatchObject([{ kind: "build-image", serviceName: "web", pullFirst: true }]);
+});
+
+test("who runs an image is named where another one makes its containers anew", () => {
+  const project = sampleProject({
+    web: { build: { context: "." } },
+    job: { image: "web:1" },
+    idle: { image: "web:1" },
+  });
+  const observed = observedState(project, [runningContainer(project, "web"), runningContainer(project, "job")]);
+  const builds = { contexts: {}, force: true, pullFirst: false };
+  const builder = new PlanBuilder("shop");
+  planImages(project, observed, { pins: {}, refresh: true, builds }, builder);
+  expect(builder.build().operations.map(({ cause }) => cause)).toEqual([
+    "a build was asked for; if that gives another image, made anew: web, job",
+  ]);
 });
