@@ -77,12 +77,14 @@ async function selected(context: Context, self: Command, options: ConfigOptions)
   return names(project, options) ?? (await compose.render(project, format ?? "yaml"));
 }
 
-function leftOut({ interpolate, normalize, pathResolution, consistency }: ConfigOptions): readonly LoadStep[] {
+function leftOut({ interpolate, normalize, pathResolution, consistency, hash }: ConfigOptions): readonly LoadStep[] {
   return [
     ...(interpolate ? [] : (["interpolation"] as const)),
     ...(normalize ? [] : (["normalization"] as const)),
     ...(pathResolution ? [] : (["paths"] as const)),
     ...(consistency ? [] : (["consistency"] as const)),
+    // Docker Compose hashes here what the file says, and on a container what the env files say too.
+    ...(hash ? (["env-files"] as const) : []),
   ];
 }
 

@@ -3,7 +3,7 @@ import type { Duplex, Readable } from "node:stream";
 import type Docker from "dockerode";
 import { TallymanError } from "../error.ts";
 import { engineError } from "./engine-error.ts";
-import { isPlainRead, readJson } from "./read-json.ts";
+import { isJsonCall, jsonCall } from "./json-call.ts";
 import { interrupted, within } from "./within.ts";
 
 /** The newest Engine API whose shapes this folder knows; an older Engine is spoken to in its own version. */
@@ -125,8 +125,8 @@ class ModemClient implements EngineClient {
   }
 
   async #ask(path: string, request: EngineRequest, signal: AbortSignal, answer: Answer): Promise<unknown> {
-    if (answer === "whole" && isPlainRead(this.dockerHost, path, request))
-      return await readJson(this.dockerHost, path, request, signal);
+    if (answer === "whole" && isJsonCall(this.dockerHost, path, request))
+      return await jsonCall(this.dockerHost, path, request, signal);
     // Loaded at the first call that needs it: a command that finds nothing to do never does.
     this.#modem ??= import("dockerode").then(({ default: Docker }) => new Docker(this.#address).modem);
     return await dialOnce(await this.#modem, path, request, signal, answer);

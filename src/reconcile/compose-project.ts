@@ -62,13 +62,17 @@ export async function composeUp(
   const found = await parts.engine.observe(observeQuery(project), signal);
   planWarnings(project, found, { removesOrphans: options.removeOrphans }).forEach(parts.onWarning);
   const ready = await withImages(project, options, found, parts, signal);
-  const moved = await converge(project, { ...planOptions(options, false), refreshImages: false }, ready, parts, signal);
+  const moving = plan(project, ready, { ...planOptions(options, false), refreshImages: false });
+  const moved = await applied(moving, project, ready, parts, signal);
+  // Where nothing was, nothing was replaced.
+  if (ready.containers.length === 0 && options.waitMs === null) return [];
   // What ended by itself meanwhile was started once already.
-  const settled = planOptions(options.recreate === "always" ? { ...options, recreate: "changed" } : options, true);
-  const settling = { ...settled, refreshImages: false, rerunJobs: false, start: false };
-  const observed = await converge(project, settling, moved, parts, signal);
+  const kept = planOptions(options.recreate === "always" ? { ...options, recreate: "changed" } : options, true);
+  const settling = { ...kept, refreshImages: false, rerunJobs: false, start: false };
+  const after = await moved();
+  const settled = await applied(plan(project, after, settling), project, after, parts, signal);
   if (options.waitMs === null || !options.start) return [];
-  return await waitForGate(project, observed, options.waitMs, parts, signal);
+  return await waitForGate(project, await settled(), options.waitMs, parts, signal);
 }
 
 async function waitForGate(
@@ -150,28 +154,19 @@ async function withImages(
 ): Promise<ObservedState> {
   const whole = plan(project, observed, { ...planOptions(options, false), now: parts.clock.now().getTime() });
   const operations = whole.operations.filter((one) => one.kind === "pull-image" || one.kind === "build-image");
-  return await applied({ project: project.name, operations }, project, observed, parts, signal);
+  const there = await applied({ project: project.name, operations }, project, observed, parts, signal);
+  return await there();
 }
 
-/** Plans from what is there and applies it; returns what is there then. */
-async function converge(
-  project: Project,
-  options: PlanOptions,
-  observed: ObservedState,
-  parts: ComposeParts,
-  signal: AbortSignal,
-): Promise<ObservedState> {
-  return await applied(plan(project, observed, options), project, observed, parts, signal);
-}
-
+/** Carries a plan out; gives what tells what is there then, which asks the Engine again only if the plan changed something. */
 async function applied(
   toDo: Plan,
   project: Project,
   observed: ObservedState,
   parts: ComposeParts,
   signal: AbortSignal,
-): Promise<ObservedState> {
-  if (isEmpty(toDo)) return observed;
+): Promise<() => Promise<ObservedState>> {
+  if (isEmpty(toDo)) return async () => observed;
   await applyPlan(toDo, { ...parts, project, observed, labels: {} }, signal);
-  return await parts.engine.observe(observeQuery(project), signal);
+  return () => parts.engine.observe(observeQuery(project), signal);
 }
