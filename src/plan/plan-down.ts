@@ -3,7 +3,7 @@ import type { ObservedContainer, ObservedState } from "../observed-state.ts";
 import type { Plan } from "../plan.ts";
 import type { Project } from "../project.ts";
 import { PlanBuilder } from "./plan-builder.ts";
-import { composeOrphansOf, endedOneOffs } from "./plan-orphans.ts";
+import { composeOrphansOf } from "./plan-orphans.ts";
 import { isAlive } from "./stops.ts";
 
 export interface DownOptions {
@@ -43,12 +43,13 @@ export function planDown(observed: ObservedState, options: DownOptions): Plan {
   return builder.build();
 }
 
+/** With orphans the one-offs of every service that is taken down go as well, also while they run. Source: docker/compose `down`. */
 function containersOf(observed: ObservedState, scope: DownScope | undefined): readonly ObservedContainer[] {
   if (!scope) return observed.containers;
   const { project, removeOrphans } = scope;
-  const orphans = removeOrphans ? (project ? composeOrphansOf(project, observed) : endedOneOffs(observed)) : [];
-  const own = observed.containers.filter((one) => !one.oneOff && (!project || project.services[one.serviceName]));
-  return [...own, ...orphans];
+  const orphans = new Set(project && removeOrphans ? composeOrphansOf(project, observed) : []);
+  const isOwn = (one: ObservedContainer): boolean => !project || project.services[one.serviceName] !== undefined;
+  return observed.containers.filter((one) => orphans.has(one) || (isOwn(one) && (removeOrphans || !one.oneOff)));
 }
 
 /** Stops what runs, dependents first, and leaves everything where it is. One that is stopped already is left alone. */

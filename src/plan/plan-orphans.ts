@@ -11,11 +11,8 @@ export function orphansOf(project: Project, observed: ObservedState): readonly O
 
 /** What Docker Compose calls orphans: one-offs that have ended too, of whatever service. Source: docker/compose `isOrphaned`. */
 export function composeOrphansOf(project: Project, observed: ObservedState): readonly ObservedContainer[] {
-  return [...orphansOf(project, observed), ...endedOneOffs(observed)];
-}
-
-export function endedOneOffs(observed: ObservedState): readonly ObservedContainer[] {
-  return observed.containers.filter(({ oneOff, state }) => oneOff && (state === "exited" || state === "dead"));
+  const ended = observed.containers.filter(({ oneOff, state }) => oneOff && (state === "exited" || state === "dead"));
+  return [...orphansOf(project, observed), ...ended];
 }
 
 /** `--remove-orphans`: gives what everything else waits for, as an orphan may hold the port or the name that a service now wants. */

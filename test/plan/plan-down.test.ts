@@ -57,10 +57,17 @@ describe("beside a file", () => {
     expect(removed(project, false)).toEqual(["service:web:1", "service:db:1", "network:default"]);
   });
 
-  test("orphans go when asked for, and one-offs once they have ended", () => {
-    expect([...removed(project, true)].sort()).toEqual(
-      ["network:default", "service:db:0", "service:db:1", "service:gone:1", "service:web:1"].sort(),
+  test("orphans go when asked for, one-offs of the file's services at once, others once they have ended", () => {
+    const expected = ["network:default", "service:db:0", "service:db:0", "service:db:1", "service:gone:1"];
+    expect([...removed(project, true)].sort()).toEqual([...expected, "service:web:1"]);
+    const foreign = [oneOff("running"), oneOff("exited")].map((one) => ({ ...one, serviceName: "gone" }));
+    const { operations } = planDown(
+      { ...all, containers: foreign },
+      { volumes: false, cause: "down", scope: { project, removeOrphans: true } },
     );
+    expect(operations.filter(({ kind }) => kind === "remove-container")).toMatchObject([
+      { container: { id: "exited" } },
+    ]);
   });
 
   test("without one the labels tell what belongs together", () => {
