@@ -9,7 +9,7 @@ export interface ProjectFiles {
 }
 
 /** A step of loading that `compose config` can leave out, to show what a file says without it. */
-export type LoadStep = "consistency" | "interpolation" | "normalization" | "paths";
+export type LoadStep = "consistency" | "env-files" | "interpolation" | "normalization" | "paths";
 
 /** What a project is loaded with, beside its files. */
 export interface LoadRequest {

@@ -18,21 +18,34 @@ const NANOSECONDS: Readonly<Record<string, bigint>> = {
  * Throws InvalidInput for anything else, a bare number included.
  */
 export function parseDuration(text: string): bigint {
-  const match = /^([-+]?)((?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h|d|w))+|0)$/.exec(text.trim());
-  if (!match)
-    throw new TallymanError("InvalidInput", `invalid duration "${text}"`, {
-      hint: "Write it like 30s, 1m30s or 1.5h.",
-    });
+  const [, sign, rest = ""] = /^([-+]?)(.*)$/s.exec(text.trim()) ?? [];
+  if (rest === "0") return 0n;
+  const total = rest === "" ? undefined : sumOf(rest, text);
+  if (total === undefined) throw noDuration(`invalid duration ${JSON.stringify(text)}`);
+  return sign === "-" ? -total : total;
+}
+
+/** The sum of `1h`, `30m`, …; undefined where no number stands. */
+function sumOf(parts: string, text: string): bigint | undefined {
   let total = 0n;
-  for (const [, number = "0", unit = "s"] of (match[2] ?? "").matchAll(
-    /(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h|d|w)/g,
-  )) {
-    const [whole = "0", fraction = ""] = number.split(".");
-    const scale = NANOSECONDS[unit] ?? 0n;
+  for (let rest = parts; rest !== ""; ) {
+    const [, number, unit = ""] = /^(\d+\.?\d*|\.\d+)([^\d.]*)/.exec(rest) ?? [];
+    if (number === undefined) return undefined;
+    const scale = NANOSECONDS[unit];
+    if (unit === "")
+      throw noDuration(`missing unit in duration ${JSON.stringify(text)}`, `Write ${text}s, ${text}m or ${text}h.`);
+    if (scale === undefined)
+      throw noDuration(`unknown unit ${JSON.stringify(unit)} in duration ${JSON.stringify(text)}`);
+    const [whole = "", fraction = ""] = number.split(".");
     total += BigInt(whole || "0") * scale;
     if (fraction) total += (BigInt(fraction) * scale) / 10n ** BigInt(fraction.length);
+    rest = rest.slice(number.length + unit.length);
   }
-  return match[1] === "-" ? -total : total;
+  return total;
+}
+
+function noDuration(message: string, hint = "Write it like 30s, 1m30s or 1.5h."): TallymanError {
+  return new TallymanError("InvalidInput", message, { hint });
 }
 
 /** The same as `parseDuration`, in whole milliseconds: what timers take. */
@@ -62,12 +75,19 @@ function decimal(value: bigint, places: number): string {
 
 const BYTES: Readonly<Record<string, number>> = { b: 1, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30, t: 2 ** 40, p: 2 ** 50 };
 
-/** A Compose byte size (`512m`, `1.5gb`, `100`) in bytes; every unit is binary. Throws InvalidInput. Source: docker/go-units RAMInBytes. */
+/**
+ * A Compose byte size (`512m`, `1.5gb`, `100`) in bytes; every unit is binary. Throws InvalidInput. Source: docker/go-units RAMInBytes.
+ */
 export function parseBytes(text: string): number {
-  const match = /^(\d+(?:\.\d+)?|\.\d+) ?(?:([kmgtp])i?b?|b)?$/i.exec(text.trim());
-  if (!match)
-    throw new TallymanError("InvalidInput", `invalid size: '${text}'`, {
-      hint: "Write it like 512m, 1g or a number of bytes.",
-    });
-  return Math.floor(Number(match[1]) * (BYTES[(match[2] ?? "b").toLowerCase()] ?? 1));
+  const [, number, unit = ""] = /^(.*[\d. ])([^\d. ]*)$/s.exec(text) ?? [];
+  const digits = number?.replace(/ $/, "") ?? "";
+  if (number === undefined || digits.startsWith("-")) throw noSize(`invalid size: '${text}'`);
+  if (!/^\+?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$/.test(digits))
+    throw noSize(`strconv.ParseFloat: parsing ${JSON.stringify(digits)}: invalid syntax`);
+  if (!/^(?:b|[kmgtp](?:i?b)?)?$/i.test(unit)) throw noSize(`invalid suffix: '${unit.toLowerCase()}'`);
+  return Math.floor(Number(digits) * (BYTES[(unit[0] ?? "b").toLowerCase()] ?? 1));
+}
+
+function noSize(message: string): TallymanError {
+  return new TallymanError("InvalidInput", message, { hint: "Write it like 512m, 1g or a number of bytes." });
 }

@@ -17,8 +17,14 @@ describe("durations", () => {
   });
 
   test("without a unit are refused, as anything else is", () => {
-    for (const text of ["10", "", "1x", "s", "1 m", "1m 30s"])
-      expect(() => parseDuration(text)).toThrow(`invalid duration "${text}"`);
+    for (const text of ["", "s", "x"]) expect(() => parseDuration(text)).toThrow(`invalid duration "${text}"`);
+    for (const text of ["10", "1m30"]) expect(() => parseDuration(text)).toThrow(`missing unit in duration "${text}"`);
+    for (const [text, unit] of [
+      ["1x", "x"],
+      ["1 m", " m"],
+      ["1m 30s", "m "],
+    ] as const)
+      expect(() => parseDuration(text)).toThrow(`unknown unit "${unit}" in duration "${text}"`);
   });
 
   test("are shown as Go shows them", () => {
@@ -52,6 +58,13 @@ describe("byte sizes", () => {
   });
 
   test("with an unknown unit are refused", () => {
-    for (const text of ["10x", "", "-1", "g"]) expect(() => parseBytes(text)).toThrow(`invalid size: '${text}'`);
+    for (const text of ["", "-1", "g"]) expect(() => parseBytes(text)).toThrow(`invalid size: '${text}'`);
+    for (const [text, unit] of [
+      ["10x", "x"],
+      ["1kk", "kk"],
+      ["1bb", "bb"],
+    ] as const)
+      expect(() => parseBytes(text)).toThrow(`invalid suffix: '${unit}'`);
+    expect(() => parseBytes("1,5g")).toThrow('strconv.ParseFloat: parsing "1,5": invalid syntax');
   });
 });

@@ -1,11 +1,14 @@
 import { parseBytes, parseDuration, showDuration } from "../quantity.ts";
-import { castFlag } from "./casts.ts";
+import { castFlag, type Warn } from "./casts.ts";
 import { ComposeFault, faultAt } from "./compose-fault.ts";
-import type { Field, Kind, Shape } from "./shape.ts";
+import { parseFloatText, parseInteger } from "./go-number.ts";
+import { CLOSED, type Field, type Kind, type Shape } from "./shape.ts";
 import { splitWords } from "./shell-words.ts";
 import {
   byBytes,
   entry,
+  goType,
+  isList,
   isMapping,
   type Mapping,
   mapEntries,
@@ -15,8 +18,7 @@ import {
   type Value,
 } from "./tree.ts";
 
-/** Told of what is odd but allowed. */
-export type Warn = (message: string) => void;
+export type { Warn };
 
 /**
  * A mapping in the form that `docker compose config` prints: every value of its kind, nothing that is zero. Own fields (`x-…`) stay as
@@ -27,7 +29,7 @@ export function bindObject(value: Mapping, shape: Shape, path: Path, warn: Warn)
     const given = bindField(value, field, [...path, field.key], warn);
     return given === undefined ? [] : [[field.key, given]];
   });
-  const own = Object.entries(value).filter(([key]) => key.startsWith("x-"));
+  const own = CLOSED.has(shape) ? [] : Object.entries(value).filter(([key]) => key.startsWith("x-"));
   return Object.fromEntries([...bound, ...own]);
 }
 
@@ -65,37 +67,106 @@ function bind(value: Value, kind: Kind, path: Path, warn: Warn): Value {
 type Scalar = Exclude<Kind, object>;
 
 const SCALARS: Readonly<Record<Scalar, (value: Value, path: Path, warn: Warn) => Value>> = {
+  anyTexts: (value) => toList(value).map(showScalar),
   bytes,
-  count: (value) => (value === "all" ? -1 : whole(value)),
+  count,
   duration,
-  flag: (value) => (typeof value === "string" ? castFlag(value) : value),
-  float: (value) => shortFloat(Number(value)),
+  envFile,
+  flag: (value, path, warn) => (typeof value === "string" ? decoded(path, () => castFlag(value, warn)) : value),
+  float,
   hosts,
   int: whole,
   sshKeys: (value) => toList(value).map(showScalar),
-  mode: (value) => (typeof value === "string" ? octal(Number.parseInt(value, 8)) : octal(Number(value))),
+  mode,
   nullMap: variables,
   test: (value) => (typeof value === "string" ? ["CMD-SHELL", value] : value),
-  text: showScalar,
+  text,
   textMap: (value) => keyValues(value, ""),
-  texts: (value) => toList(value).map(showScalar),
-  ulimit: (value) => (isMapping(value) ? limits(value) : whole(value)),
+  texts: (value, path) => toList(value).map((item, index) => text(item, [...path, String(index)])),
+  uint16: (value, path) => unsigned(value, "uint16", path),
+  uint32: (value, path) => unsigned(value, "uint32", path),
+  uint64: (value, path) => unsigned(value, "uint64", path),
+  ulimit: (value, path) => (isMapping(value) ? limits(value, path) : single(whole(value, path))),
   words: commandWords,
 };
 
-function octal(mode: number): string {
-  return `0${mode.toString(8)}`;
+/** Runs what reads one value; its complaint is a fault at the path, in the form that Docker Compose's decoder has. */
+function decoded<Result>(path: Path, read: () => Result): Result {
+  return faultAt(path, decoding(path), read);
 }
 
-function whole(value: Value): Value {
-  const number = Number(value);
-  return Number.isSafeInteger(number) ? number : showScalar(value);
+function unconvertible(value: Value, wanted: string, path: Path): ComposeFault {
+  const message = `${decoding(path)}expected type '${wanted}', got unconvertible type '${goType(value)}'`;
+  return new ComposeFault(message, path, "Write it as the Compose Specification describes.");
 }
 
-function limits(value: Mapping): Mapping {
-  const soft = whole(entry(value, "soft") ?? 0);
-  const hard = whole(entry(value, "hard") ?? 0);
+/** Whole numbers become text, nothing else does. */
+function text(value: Value, path: Path): string {
+  if (typeof value === "string") return value;
+  if (Number.isInteger(value)) return showScalar(value);
+  throw unconvertible(value, "string", path);
+}
+
+function whole(value: Value, path: Path): Value {
+  if (typeof value === "number") return Math.trunc(value);
+  return typeof value === "string" ? decoded(path, () => parseInteger(value, "ParseInt")) : value;
+}
+
+function unsigned(value: Value, type: "uint16" | "uint32" | "uint64", path: Path): Value {
+  if (typeof value !== "number") throw unconvertible(value, type, path);
+  if (value >= 0) return Math.trunc(value);
+  const message = `${decoding(path)}cannot parse value as '${type}': ${showScalar(value)} overflows uint`;
+  throw new ComposeFault(message, path, "Write 0 or more.");
+}
+
+function count(value: Value, path: Path): Value {
+  if (typeof value !== "string") return whole(value, path);
+  if (value.toLowerCase() === "all") return -1;
+  if (/^[-+]?\d+$/.test(value)) return whole(value, path);
+  const message = `${decoding(path)}invalid value "${value}", the only value allowed is 'all' or a number`;
+  throw new ComposeFault(message, path, "Write all, or how many.");
+}
+
+function mode(value: Value, path: Path): Value {
+  if (typeof value !== "string") return octal(Number(value));
+  const wrong = () => new Error(`strconv.ParseInt: parsing ${JSON.stringify(value)}: invalid syntax`);
+  return decoded(path, () => {
+    if (!/^[-+]?[0-7]+$/.test(value)) throw wrong();
+    return octal(Number.parseInt(value, 8));
+  });
+}
+
+function octal(bits: number): string {
+  return `0${bits.toString(8)}`;
+}
+
+/** The short form where the file must be there: as Docker Compose encodes it. */
+function envFile(value: Value): Value {
+  const path = entry(value, "path") ?? "";
+  const required = entry(value, "required") ?? true;
+  if (required === true || required === "true") return path;
+  return { ...(isMapping(value) ? value : {}), path, required: false };
+}
+
+/** A single limit of zero is none. */
+function single(limit: Value): Value {
+  return limit === 0 ? {} : limit;
+}
+
+function limits(value: Mapping, path: Path): Mapping {
+  const soft = whole(entry(value, "soft") ?? 0, [...path, "soft"]);
+  const hard = whole(entry(value, "hard") ?? 0, [...path, "hard"]);
   return { ...(soft === 0 ? {} : { soft }), ...(hard === 0 ? {} : { hard }) };
+}
+
+function float(value: Value, path: Path): number {
+  const number = typeof value === "string" ? decoded(path, () => parseFloatText(value)) : Number(value);
+  if (Number.isFinite(number)) return shortFloat(number);
+  throw new ComposeFault(
+    `json: unsupported value: ${number > 0 ? "+Inf" : showScalar(number)}`,
+    path,
+    "Write a number.",
+  );
 }
 
 /** The shortest decimal that is the same 32-bit float: Docker Compose keeps CPU numbers in 32 bits. */
@@ -107,22 +178,16 @@ function shortFloat(value: number): number {
   return value;
 }
 
+/** A size that is a fraction is none to Docker Compose; `-1` as text is only known of swap. */
 function bytes(value: Value, path: Path): Value {
-  if (typeof value === "number") return String(value);
-  const text = showScalar(value);
-  return /^-\d+$/.test(text) ? text : faultAt(path, decoding(path), () => String(parseBytes(text)));
+  if (typeof value === "number") return Number.isInteger(value) ? String(value) : "0";
+  const size = showScalar(value);
+  if (/^\d{16,19}$/.test(size) || (/^-\d+$/.test(size) && path.at(-1) === "memswap_limit")) return size;
+  return decoded(path, () => String(parseBytes(size)));
 }
 
 function duration(value: Value, path: Path): Value {
-  const text = showScalar(value);
-  const unitless = /^[-+]?(?:\d+\.?\d*|\.\d+)$/.test(text) && !/^[-+]?0$/.test(text);
-  if (unitless)
-    throw new ComposeFault(
-      `${decoding(path)}time: missing unit in duration "${text}"`,
-      path,
-      `Write ${text}s, ${text}m or ${text}h.`,
-    );
-  return faultAt(path, `${decoding(path)}time: `, () => showDuration(parseDuration(text)));
+  return faultAt(path, `${decoding(path)}time: `, () => showDuration(parseDuration(showScalar(value))));
 }
 
 /** The path as Docker Compose puts it before what it could not decode: `'services[web].command' `. */
@@ -165,19 +230,29 @@ function commandWords(value: Value, path: Path, warn: Warn): Value {
 /** Every address of every host as `host=address`, sorted. */
 function hosts(value: Value, path: Path): Value {
   const pairs = isMapping(value)
-    ? Object.entries(value).flatMap(([host, addresses]) => toList(addresses).map((one) => [host, showScalar(one)]))
+    ? Object.entries(value).map(([host, given]) => [host, addressesOf(given)] as const)
     : toList(value).map((item) => splitHost(showScalar(item), path));
   return pairs
-    .flatMap(([host = "", addresses = ""]) => addresses.split(",").map((one) => `${host}=${unbracketed(one)}`))
+    .flatMap(([host, addresses]) => {
+      if (host !== "" && !/[:=]/.test(host)) return addresses.map((address) => `${host}=${unbracketed(address)}`);
+      const message = `${decoding(path)}bad host name '${host}'`;
+      throw new ComposeFault(message, path, 'Write it like "host=10.0.0.1".');
+    })
     .sort(byBytes);
 }
 
-function splitHost(text: string, path: Path): readonly [string, string] {
-  const at = text.includes("=") ? text.indexOf("=") : text.indexOf(":");
-  if (at < 1) throw new ComposeFault(`bad host name '${text}'`, path, 'Write it like "host=10.0.0.1".');
-  return [text.slice(0, at).trim(), text.slice(at + 1).trim()];
+function addressesOf(given: Value): readonly string[] {
+  return isList(given) ? given.map(showScalar) : [given === null ? "" : showScalar(given)];
+}
+
+/** At the first `=`, or without one at the first colon. */
+function splitHost(given: string, path: Path): readonly [string, readonly string[]] {
+  const at = given.includes("=") ? given.indexOf("=") : given.indexOf(":");
+  if (at >= 0) return [given.slice(0, at), given.slice(at + 1).split(",")];
+  const message = `${decoding(path)}invalid additional host, missing IP: ${given}`;
+  throw new ComposeFault(message, path, 'Write it like "host=10.0.0.1".');
 }
 
 function unbracketed(address: string): string {
-  return address.replace(/^\[(.*)\]$/, "$1");
+  return address.length > 2 ? address.replace(/^\[(.*)\]$/, "$1") : address;
 }

@@ -1,34 +1,25 @@
+import type { Warn } from "./casts.ts";
 import { ComposeFault } from "./compose-fault.ts";
 import { listToMapping, startedDependency } from "./merge.ts";
 import { pathTable } from "./path-pattern.ts";
 import { parsePorts } from "./port-syntax.ts";
-import { cleanPath } from "./posix-path.ts";
-import {
-  entry,
-  isList,
-  isMapping,
-  type Mapping,
-  mapEntries,
-  type Path,
-  showScalar,
-  type Value,
-  withEntry,
-} from "./tree.ts";
+import { entry, goType, isList, isMapping, mapEntries, type Path, showScalar, type Value, withEntry } from "./tree.ts";
 import { parseVolume } from "./volume-syntax.ts";
 
-type Rewrite = (value: Value, path: Path) => Value;
+type Rewrite = (value: Value, path: Path, warn: Warn) => Value;
 
 /** Writes every short form in its long one. Source: Compose Specification, the short syntaxes; compose-go transform. */
-export function canonical(value: Value): Value {
-  return rewriteTree(value, [], longForm);
+export function canonical(value: Value, warn: Warn = () => undefined): Value {
+  return rewriteTree(value, [], longForm, warn);
 }
 
 /** The same for a model whose variables still stand in it: a short form that cannot be read with them stays as it is. */
-export function canonicalWithVariables(value: Value): Value {
-  return rewriteTree(value, [], (path) => {
+export function canonicalWithVariables(value: Value, warn: Warn): Value {
+  const lenient = (path: Path): Rewrite | undefined => {
     const rewrite = longForm(path);
-    return rewrite && ((form) => orItself(form, () => rewrite(form, path)));
-  });
+    return rewrite && ((form) => orItself(form, () => rewrite(form, path, warn)));
+  };
+  return rewriteTree(value, [], lenient, warn);
 }
 
 function orItself(value: Value, rewrite: () => Value): Value {
@@ -41,15 +32,16 @@ function orItself(value: Value, rewrite: () => Value): Value {
 }
 
 /** Fills in what Docker Compose assumes when nothing is said. Source: compose-go transform.SetDefaultValues. */
-export function withDefaults(value: Value, path: Path = []): Value {
-  return rewriteTree(value, path, defaultOf);
+export function withDefaults(value: Value): Value {
+  return rewriteTree(value, [], defaultOf, () => undefined);
 }
 
-function rewriteTree(value: Value, path: Path, rules: (path: Path) => Rewrite | undefined): Value {
-  const rewritten = rules(path)?.(value, path) ?? value;
-  if (isMapping(rewritten)) return mapEntries(rewritten, (child, key) => rewriteTree(child, [...path, key], rules));
+function rewriteTree(value: Value, path: Path, rules: (path: Path) => Rewrite | undefined, warn: Warn): Value {
+  const rewritten = rules(path)?.(value, path, warn) ?? value;
+  if (isMapping(rewritten))
+    return mapEntries(rewritten, (child, key) => rewriteTree(child, [...path, key], rules, warn));
   if (!isList(rewritten)) return rewritten;
-  return rewritten.map((item, index) => rewriteTree(item, [...path, String(index)], rules));
+  return rewritten.map((item, index) => rewriteTree(item, [...path, String(index)], rules, warn));
 }
 
 /** A text as a mapping with that text under one key. */
@@ -70,23 +62,14 @@ const envFiles: Rewrite = (value) => {
 const ports: Rewrite = (value, path) => {
   if (!isList(value)) return value;
   return value.flatMap((port, index): readonly Value[] => {
-    if (isMapping(port)) return [publishedAsText(port)];
-    return parsePorts(showScalar(port), [...path, String(index)]);
+    if (isMapping(port)) return [port];
+    const at = [...path, String(index)];
+    if (typeof port === "string" || Number.isInteger(port)) return parsePorts(showScalar(port), at);
+    throw new ComposeFault(`${path.join(".")}: invalid type ${goType(port)} for port`, at, 'Write it like "8080:80".');
   });
 };
 
-function publishedAsText(port: Mapping): Mapping {
-  const published = entry(port, "published");
-  return typeof published === "number" ? { ...port, published: String(published) } : port;
-}
-
-const volume: Rewrite = (value, path) => {
-  if (typeof value === "string") return parseVolume(value, path);
-  const target = entry(value, "target");
-  return isMapping(value) && typeof target === "string" && target !== ""
-    ? { ...value, target: cleanPath(target) }
-    : value;
-};
+const volume: Rewrite = (value, path) => (typeof value === "string" ? parseVolume(value, path) : value);
 
 const device: Rewrite = (value, path) => {
   if (typeof value !== "string") return value;
@@ -111,20 +94,27 @@ const ssh: Rewrite = (value, path) => {
   return Object.fromEntries(pairs);
 };
 
-const keyValues: Rewrite = (value) => {
+const keyValues: Rewrite = (value, path) => {
   if (!isList(value)) return value;
   return Object.fromEntries(
     value.map((item) => {
       const [key = "", ...rest] = showScalar(item).split("=");
-      return [key, rest.join("=")];
+      if (rest.length > 0) return [key, rest.join("=")];
+      throw new ComposeFault(
+        `${path.join(".")}: invalid value ${key}, expected key=value`,
+        path,
+        "Write it as key=value.",
+      );
     }),
   );
 };
 
 /** `external: { name: n }` is the old way to write `external: true` and `name: n`. */
-const external: Rewrite = (value, path) => {
+const external: Rewrite = (value, path, warn) => {
   const given = entry(value, "external");
   if (!isMapping(value) || !isMapping(given)) return value;
+  if (Object.hasOwn(given, "name"))
+    warn(`${path.join(".")}: external.name is deprecated. Please set name and external: true`);
   const [own, other] = [entry(value, "name"), entry(given, "name")];
   if (own !== undefined && other !== undefined && own !== other)
     throw new ComposeFault(
@@ -187,8 +177,8 @@ const secretTarget: Rewrite = (value) => {
   return { ...value, target: `/run/secrets/${source}` };
 };
 
-const portDefaults: Rewrite = (value, path) =>
-  missing("protocol", "tcp")(missing("mode", "ingress")(value, path), path);
+const portDefaults: Rewrite = (value, path, warn) =>
+  missing("protocol", "tcp")(missing("mode", "ingress")(value, path, warn), path, warn);
 
 const defaultOf = pathTable<Rewrite>({
   "services.*.build": missing("context", "."),

@@ -1,37 +1,23 @@
+import { parseFloatText, parseInteger } from "./go-number.ts";
 import { pathTable } from "./path-pattern.ts";
 import type { Path } from "./tree.ts";
 
-type Cast = (text: string) => boolean | number | string;
+/** Told of what is odd but allowed. */
+export type Warn = (message: string) => void;
+type Cast = (text: string, warn: Warn) => boolean | number | string;
 
-const FAILED = "failed to cast to expected type: ";
-
-const int: Cast = (text) => {
-  if (/^[-+]?\d+$/.test(text)) return wholeNumber(text);
-  throw new Error(`${FAILED}strconv.Atoi: parsing ${JSON.stringify(text)}: invalid syntax`);
-};
-
-const int64: Cast = (text) => {
-  if (/^[-+]?\d+$/.test(text)) return wholeNumber(text);
-  throw new Error(`${FAILED}strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
-};
-
-const float: Cast = (text) => {
-  const number = Number(text);
-  if (text.trim() !== "" && text === text.trim() && !Number.isNaN(number)) return number;
-  throw new Error(`${FAILED}strconv.ParseFloat: parsing ${JSON.stringify(text)}: invalid syntax`);
-};
+const int: Cast = (text) => parseInteger(text, "Atoi");
+const int64: Cast = (text) => parseInteger(text, "ParseInt");
+const float: Cast = parseFloatText;
 
 /** A boolean's text; `yes`, `on` and the like count as YAML 1.1 had them. */
-export function castFlag(text: string): boolean {
+export function castFlag(text: string, warn: Warn): boolean {
   const word = text.toLowerCase();
-  if (["true", "y", "yes", "on"].includes(word)) return true;
-  if (["false", "n", "no", "off"].includes(word)) return false;
-  throw new Error(`${FAILED}invalid boolean: ${text}`);
-}
-
-function wholeNumber(text: string): number | string {
-  const number = Number(text);
-  return Number.isSafeInteger(number) ? number || 0 : text.replace(/^\+/, "");
+  if (word === "true" || word === "false") return word === "true";
+  const value = ["y", "yes", "on"].includes(word);
+  if (!value && !["n", "no", "off"].includes(word)) throw new Error(`invalid boolean: ${text}`);
+  warn(`${JSON.stringify(text)} for boolean is not supported by YAML 1.2, please use \`${String(value)}\``);
+  return value;
 }
 
 /** Paths whose text becomes a number or a boolean once its variables are replaced. Source: compose-go's type cast mapping. */

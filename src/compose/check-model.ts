@@ -44,7 +44,7 @@ const externalAlone: Check = (value, path) => {
 
 const hostAddress: Check = (value, path) => {
   const address = entry(value, "host_ip");
-  if (typeof address !== "string" || address === "" || isAddress(address)) return;
+  if (typeof address !== "string" || isAddress(address)) return;
   throw new ComposeFault(
     `${shown(path)}: invalid ip address: ${address}`,
     [...path, "host_ip"],
@@ -60,7 +60,7 @@ const deviceRequest: Check = (value, path) => {
 };
 
 const bindSource: Check = (value, path) => {
-  if (entry(value, "type") !== "bind" || entry(value, "source")) return;
+  if (entry(value, "type") !== "bind" || entry(value, "source") !== undefined) return;
   const message = 'invalid mount config for type "bind": field Source must not be empty';
   throw new ComposeFault(message, path, "Add source: the host path to mount.");
 };

@@ -1,4 +1,4 @@
-import { type Build, expectedReplicas, type Project, type Service } from "../project.ts";
+import { type Build, expectedReplicas, type FileReference, type Project, type Service } from "../project.ts";
 import { refuseCycle } from "./check-cycle.ts";
 import { ComposeFault } from "./compose-fault.ts";
 
@@ -115,16 +115,14 @@ function resourcesExist({ name, service, project }: Subject): void {
   known(volumes, project.volumes, { name, what: "volume", key: "volumes" });
   const buildSecrets = (service.build?.secrets ?? []).map(({ source }) => source);
   known(buildSecrets, project.secrets, { name, what: "build secret", key: "secrets" });
-  known(
-    (service.configs ?? []).map(({ source }) => source),
-    project.configs,
-    { name, what: "config", key: "configs" },
-  );
-  known(
-    (service.secrets ?? []).map(({ source }) => source),
-    project.secrets,
-    { name, what: "secret", key: "secrets" },
-  );
+  known((service.configs ?? []).map(sourceOf), project.configs, { name, what: "config", key: "configs" });
+  known(Object.keys(service.models ?? {}), project.models, { name, what: "model", key: "models" });
+  known((service.secrets ?? []).map(sourceOf), project.secrets, { name, what: "secret", key: "secrets" });
+}
+
+/** A reference is only known to have a source once it passed this check. */
+function sourceOf(reference: Partial<FileReference>): string {
+  return reference.source ?? "";
 }
 
 function replicasAgree({ name, service }: Subject): void {

@@ -56,16 +56,15 @@ function withEnvFiles(
   for (const name of names) {
     const file = resolvePath(needed ? request.cwd : directory, name);
     if (!needed && files.kind(file) !== "file") continue;
-    const lookup = (variable: string) => environment.get(variable) ?? found.get(variable);
-    const variables = readEnvFile(files, file, { lookup, onUnset: (variable) => notes.unset(variable) });
-    if (!variables)
+    if (files.kind(file) === "directory") throw new ComposeFault(`${file} is a directory`, [], "Name a file.");
+    const lookup = (variable: string) => environment.get(variable);
+    if (!readEnvFile(files, file, { lookup, onUnset: (variable) => notes.unset(variable), into: found }))
       throw new ComposeFault(
         `couldn't find env file: ${file}`,
         [],
         `Add ${file}, or leave it out.`,
         "ComposeFileMissing",
       );
-    for (const [key, value] of variables) found.set(key, value);
   }
   return new Map([...found, ...environment]);
 }
@@ -102,9 +101,13 @@ function searched(files: ProjectFiles, from: string, notes: LoadNotes): readonly
     const hint = `Add a file named ${MAIN[0]}, or name yours with -f.`;
     throw new ComposeFault("no configuration file provided: not found", [], hint, "ComposeFileMissing");
   }
-  if (others.length > 0)
-    notes.warn(`Found multiple config files with supported names: ${[main, ...others].join(", ")}; using ${main}`);
-  return [main, ...existing(files, from, OVERRIDE).slice(0, 1)];
+  const overrides = existing(files, from, OVERRIDE);
+  for (const [what, found] of [["config", [main, ...others]] as const, ["override", overrides] as const])
+    if (found.length > 1) {
+      notes.warn(`Found multiple ${what} files with supported names: ${found.join(", ")}`);
+      notes.warn(`Using ${found[0]}`);
+    }
+  return [main, ...overrides.slice(0, 1)];
 }
 
 function existing(files: ProjectFiles, directory: string, names: readonly string[]): readonly string[] {

@@ -1,11 +1,35 @@
 import { type Substitution, substitute } from "./interpolate.ts";
 
 /**
- * Reads the text of a `.env`, env_file or label_file. `lookup` answers before the keys read so far; a bare key takes its
- * value or stays absent. Throws Error with Docker Compose's sentence. Source: compose-go's dotenv grammar.
+ * Reads the text of a `.env`, env_file or label_file into `found`, which may hold the variables of files before. `lookup` answers
+ * before what was found so far; a bare key takes its value or stays absent. Throws Error with Docker Compose's sentence.
+ * Source: compose-go's dotenv grammar.
  */
-export function parseDotenv(text: string, substitution: Substitution): ReadonlyMap<string, string> {
-  return new DotenvReader(`${text.replace(/^\uFEFF/, "").replaceAll("\r\n", "\n")}\n`, substitution).read();
+export function parseDotenv(
+  text: string,
+  substitution: Substitution,
+  found: Map<string, string> = new Map(),
+): ReadonlyMap<string, string> {
+  const source = `${text.replace(/^\uFEFF/, "").replaceAll("\r\n", "\n")}\n`;
+  return new DotenvReader(source, substitution, found).read();
+}
+
+/** The raw format: a `KEY=value` on each line, nothing else means anything. Source: docker/cli's kvfile. */
+export function parseRawVariables(
+  text: string,
+  { lookup }: Substitution,
+  found: Map<string, string> = new Map(),
+): ReadonlyMap<string, string> {
+  for (const line of text.replace(/^\uFEFF/, "").split(/\r?\n/)) {
+    const assignment = line.trimStart();
+    if (assignment === "" || assignment.startsWith("#")) continue;
+    const [name = "", ...value] = assignment.split("=");
+    if (/\s/.test(name)) throw new Error(`variable '${name}' contains whitespaces`);
+    if (name === "") throw new Error(`no variable name on line '${assignment}'`);
+    const known = value.length > 0 ? value.join("=") : lookup(name);
+    if (known !== undefined) found.set(name, known);
+  }
+  return found;
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {
@@ -23,13 +47,14 @@ const ESCAPES: Readonly<Record<string, string>> = {
 class DotenvReader {
   private readonly text: string;
   private readonly outer: Substitution;
-  private readonly found = new Map<string, string>();
+  private readonly found: Map<string, string>;
   private at = 0;
   private line = 1;
 
-  constructor(text: string, outer: Substitution) {
+  constructor(text: string, outer: Substitution, found: Map<string, string>) {
     this.text = text;
     this.outer = outer;
+    this.found = found;
   }
 
   read(): ReadonlyMap<string, string> {
@@ -68,7 +93,7 @@ class DotenvReader {
     if (/\s/.test(name)) throw this.wrong("key cannot contain a space");
     if (separator === "\n") return { name, inherited: true };
     this.at += 1;
-    this.skip(/[ \t]*/y);
+    this.skip(/[ \t\v\f\r\u0085\u00a0]*/y);
     return { name, inherited: false };
   }
 

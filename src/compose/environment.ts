@@ -1,7 +1,7 @@
 import type { ProjectFiles } from "../project-files.ts";
 import { keyValues } from "./bind.ts";
 import { ComposeFault } from "./compose-fault.ts";
-import { parseDotenv } from "./dotenv.ts";
+import { parseDotenv, parseRawVariables } from "./dotenv.ts";
 import type { Lookup, Substitution } from "./interpolate.ts";
 import {
   entry,
@@ -25,21 +25,24 @@ export function lookupIn(...environments: readonly Environment[]): Lookup {
   return (name) => environments.find((environment) => environment.has(name))?.get(name);
 }
 
-/** The variables of an env file, or undefined when there is no such file. */
-export function readEnvFile(
-  files: ProjectFiles,
-  file: string,
-  substitution: Substitution,
-  path: Path = [],
-): Environment | undefined {
-  if (files.kind(file) === "directory") throw new ComposeFault(`${file} is a directory`, path, "Name a file.");
-  const text = files.read(file);
+/** What an env file is read into and with: its format, where it is named, and the variables of the files before it. */
+export interface EnvFileReading extends Substitution {
+  readonly path?: Path;
+  readonly raw?: boolean;
+  readonly into?: Map<string, string>;
+}
+
+/** The variables of an env file, beside those of `into`; undefined when there is no such file. */
+export function readEnvFile(files: ProjectFiles, file: string, reading: EnvFileReading): Environment | undefined {
+  const { path = [], raw = false, into = new Map<string, string>() } = reading;
+  const text = files.kind(file) === "file" ? files.read(file) : null;
   if (text === null) return undefined;
   try {
-    return parseDotenv(text, substitution);
+    return raw ? parseRawVariables(text, reading, into) : parseDotenv(text, reading, into);
   } catch (thrown) {
     const message = thrown instanceof Error ? thrown.message : String(thrown);
-    throw new ComposeFault(`failed to read ${file}: ${message}`, path, `Correct ${file}.`);
+    const failed = raw ? "failed to parse env_file" : "failed to read";
+    throw new ComposeFault(`${failed} ${file}: ${message}`, path, `Correct ${file}.`);
   }
 }
 
@@ -75,21 +78,28 @@ export function readServiceFiles(
   const own = keyValues(entry(service, "environment") ?? {}, null);
   const ownLookup: Lookup = (name) => substitution.lookup(name) ?? textOf(own[name]);
   const environment = { ...readAll(envFilesOf(service, path), files, { ...substitution, lookup: ownLookup }), ...own };
+  const { env_file: _read, ...rest } = withLabelFilesRead(service, path, files, substitution);
+  return Object.keys(environment).length === 0 ? rest : { ...rest, environment };
+}
+
+/** Templates in label files see the labels of files before, and no variable. */
+export function withLabelFilesRead(
+  service: Mapping,
+  path: Path,
+  files: ProjectFiles,
+  substitution: Substitution,
+): Mapping {
   const labels = {
-    ...readAll(labelFilesOf(service, path), files, substitution),
+    ...readAll(labelFilesOf(service, path), files, { ...substitution, lookup: () => undefined }),
     ...keyValues(entry(service, "labels") ?? {}, ""),
   };
-  const { env_file: _read, ...rest } = service;
-  return {
-    ...rest,
-    ...(Object.keys(environment).length === 0 ? {} : { environment }),
-    ...(Object.keys(labels).length === 0 ? {} : { labels }),
-  };
+  return Object.keys(labels).length === 0 ? service : { ...service, labels };
 }
 
 interface WantedFile {
   readonly file: string;
   readonly kind: "env" | "label";
+  readonly raw: boolean;
   readonly required: boolean;
   readonly path: Path;
 }
@@ -97,11 +107,11 @@ interface WantedFile {
 function envFilesOf(service: Mapping, path: Path): readonly WantedFile[] {
   return items(service, "env_file").map((item, index) => {
     const at = [...path, "env_file", String(index)];
-    const format = entry(item, "format");
-    if (format !== undefined && format !== "")
-      throw new ComposeFault(`unsupported env_file format "${showScalar(format)}"`, at, "Remove format.");
+    const format = entry(item, "format") ?? "";
+    if (format !== "" && format !== "raw")
+      throw new ComposeFault(`unsupported env_file format "${showScalar(format)}"`, at, "Write raw, or remove format.");
     const required = entry(item, "required") !== false && entry(item, "required") !== "false";
-    return { file: showScalar(entry(item, "path") ?? ""), kind: "env", required, path: at };
+    return { file: showScalar(entry(item, "path") ?? ""), kind: "env", raw: format === "raw", required, path: at };
   });
 }
 
@@ -109,20 +119,22 @@ function labelFilesOf(service: Mapping, path: Path): readonly WantedFile[] {
   return toList(entry(service, "label_file")).map((item, index) => ({
     file: showScalar(item),
     kind: "label",
+    raw: false,
     required: true,
     path: [...path, "label_file", String(index)],
   }));
 }
 
 function readAll(wanted: readonly WantedFile[], files: ProjectFiles, substitution: Substitution): Mapping {
-  const found = new Map<string, string>();
-  for (const { file, kind, required, path } of wanted) {
-    const lookup: Lookup = (name) => substitution.lookup(name) ?? found.get(name);
-    const variables = readEnvFile(files, file, { ...substitution, lookup }, path);
-    if (!variables && required) throw notFound(kind, file, path);
-    for (const [name, value] of variables ?? []) found.set(name, value);
+  const into = new Map<string, string>();
+  for (const { file, kind, raw, required, path } of wanted) {
+    const found = file === "" ? null : files.kind(file);
+    if (found === "directory")
+      throw new ComposeFault(`failed to read ${file}: read ${file}: is a directory`, path, "Name a file.");
+    if (found === null && required) throw notFound(kind, file, path);
+    if (found !== null) readEnvFile(files, file, { ...substitution, path, raw, into });
   }
-  return Object.fromEntries(found);
+  return Object.fromEntries(into);
 }
 
 function notFound(kind: WantedFile["kind"], file: string, path: Path): ComposeFault {

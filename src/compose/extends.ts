@@ -70,8 +70,9 @@ function extendService(name: string, services: Mapping, context: ExtendsContext,
   if (!Object.hasOwn(found.services, reference)) throw notFound(name, reference, context.file, file);
   const base = extendedService(reference, found.services, found.context, next);
   context.notes.adopt(found.context.notes, ["services", reference], path);
+  // As in Docker Compose, extending a service without anything in it leaves the word standing.
+  if (!isMapping(base)) return service;
   const own = withEntry(service, "extends", undefined);
-  if (!isMapping(base)) return own;
   return mergeMappings(mappingAt(resetBase(base, path, context), path), own, path);
 }
 
@@ -84,6 +85,7 @@ function resetBase(base: Mapping, path: Path, { resets }: ExtendsContext): Value
 
 function referenceOf(wanted: Value, path: Path): { readonly reference: string; readonly file: string | undefined } {
   if (typeof wanted === "string") return { reference: wanted, file: undefined };
+  if (!isMapping(wanted)) return { reference: "", file: undefined };
   const [reference, file] = [entry(wanted, "service"), entry(wanted, "file")];
   if (typeof reference !== "string") throw new ComposeFault(`extends.${path.at(-1)}.service is required`, path);
   return { reference, file: typeof file === "string" ? file : undefined };
@@ -113,15 +115,19 @@ function baseFrom(file: string, name: string, reference: string, context: Extend
 /** A base is canonical and its paths absolute before it is merged: they belong to its own folder. */
 function readBase(file: string, name: string, context: ExtendsContext): Base {
   const path = ["services", name, "extends"];
-  if (context.files.kind(file) !== "file") {
+  if (context.files.kind(file) === "directory")
+    throw new ComposeFault(`read ${file}: is a directory`, path, "Name a file.");
+  if (context.files.kind(file) === null) {
     const hint = `Add ${file}, or correct extends.file.`;
     throw new ComposeFault(`open ${file}: no such file or directory`, path, hint, "ComposeFileMissing");
   }
   const raw = context.readRaw(file);
   const base = baseIn(context.base, directoryOf(file), context.relativePaths);
   const services = entry(resolvePaths(raw.model, base), "services");
-  if (!isMapping(services))
-    throw new ComposeFault(`cannot extend service "${name}" in ${file}: no services section`, path);
+  if (!isMapping(services)) {
+    const why = services === undefined ? "no services section" : "services must be a mapping";
+    throw new ComposeFault(`cannot extend service "${name}" in ${file}: ${why}`, path);
+  }
   const own = { file, base, notes: raw.notes, resets: raw.resets, extended: new Map<string, Value>() };
   return { services, context: { ...context, ...own } };
 }

@@ -48,6 +48,7 @@ function encodeField(value: Mapping, { key, kind, encodedAs }: Field, flavour: F
 }
 
 function encode(value: Value, kind: Kind, flavour: Flavour): string {
+  if (kind === "int" && typeof value === "string") return value;
   if (kind === "ulimit" && isMapping(value)) return encodeObject(value, ULIMIT, flavour);
   if (typeof kind !== "object") return encodeAny(value);
   if ("list" in kind)

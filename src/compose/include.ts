@@ -6,14 +6,15 @@ import type { LoadModel, ModelContext } from "./model-context.ts";
 import { directoryOf } from "./posix-path.ts";
 import { baseIn, hostPath } from "./resolve-paths.ts";
 import {
+  asGoText,
   entry,
+  goType,
   isList,
   isMapping,
   type Mapping,
   type Path,
   sameValue,
   section,
-  showScalar,
   textOf,
   toList,
   type Value,
@@ -30,26 +31,31 @@ interface Inclusion {
 /** Brings in what `include` names: each one loaded as a project of its own. Source: Compose Specification, "Include". */
 export function applyInclude(model: Mapping, context: ModelContext, load: LoadModel): Mapping {
   const wanted = entry(model, "include");
-  if (wanted === undefined) return model;
+  if (wanted === undefined || wanted === null) return withEntry(model, "include", undefined);
   if (!isList(wanted))
     throw new ComposeFault(
-      `\`include\` must be a list, got ${showScalar(wanted)}`,
+      `\`include\` must be a list, got ${asGoText(wanted)}`,
       ["include"],
       "Write each file as a list item.",
     );
-  const inclusions = wanted.map((item, index) => inclusionOf(item, ["include", String(index)], context));
+  const inclusions = wanted.flatMap((item, index) => inclusionOf(item, ["include", String(index)], context) ?? []);
   return inclusions.reduce(
     (into, inclusion) => importResources(into, inclusion, context, load),
     withEntry(model, "include", undefined),
   );
 }
 
-function inclusionOf(item: Value, path: Path, context: ModelContext): Inclusion {
+/** Undefined when no file is named. */
+function inclusionOf(item: Value, path: Path, context: ModelContext): Inclusion | undefined {
+  if (!isMapping(item) && typeof item !== "string") {
+    const message = `'[${path.at(-1)}]' expected a map or struct, got "${goType(item)}"`;
+    throw new ComposeFault(message, path, "Name the file to include.");
+  }
   const given = toList(isMapping(item) ? entry(item, "path") : item).filter((one) => typeof one === "string");
   for (const file of given) refuseRemote(file, path);
   const files = given.map((file) => hostPath(file, context.base));
   const [main] = files;
-  if (main === undefined) throw new ComposeFault("include.path is required", path, "Name the file to include.");
+  if (main === undefined) return undefined;
   const directory = textOf(entry(item, "project_directory"));
   const projectDirectory = directory ? hostPath(directory, context.base) : directoryOf(main);
   if (context.trail.includes(main)) throw cycle([...context.trail, main], path);
@@ -63,8 +69,10 @@ function envFilesOf(item: Value, projectDirectory: string, path: Path, context: 
     return context.files.kind(standard) === "file" ? [standard] : [];
   }
   const files = given.filter((file) => file !== "/dev/null").map((file) => hostPath(file, context.base));
-  const missing = files.find((file) => context.files.kind(file) === null);
+  const missing = files.find((file) => context.files.kind(file) !== "file");
   if (missing === undefined) return files;
+  if (context.files.kind(missing) === "directory")
+    throw new ComposeFault(`${missing} is not a file`, path, "Name a file.");
   throw new ComposeFault(`stat ${missing}: no such file or directory`, path, `Add ${missing}.`, "ComposeFileMissing");
 }
 
@@ -77,8 +85,8 @@ function cycle([first, ...rest]: readonly string[], path: Path): ComposeFault {
 function environmentFor({ envFiles, path }: Inclusion, { environment, files, notes }: ModelContext): Environment {
   const found = new Map<string, string>();
   for (const file of envFiles) {
-    const substitution = { lookup: lookupIn(environment, found), onUnset: (name: string) => notes.unset(name) };
-    for (const [name, value] of readEnvFile(files, file, substitution, path) ?? []) found.set(name, value);
+    const onUnset = (name: string) => notes.unset(name);
+    readEnvFile(files, file, { lookup: lookupIn(environment), onUnset, path, into: found });
   }
   return new Map([...found, ...environment]);
 }

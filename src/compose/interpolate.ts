@@ -1,4 +1,4 @@
-import { castOf } from "./casts.ts";
+import { castOf, type Warn } from "./casts.ts";
 import { ComposeFault } from "./compose-fault.ts";
 import { isList, isMapping, type Mapping, mapEntries, type Path, type Value } from "./tree.ts";
 
@@ -9,6 +9,8 @@ export interface Substitution {
   readonly lookup: Lookup;
   /** Told of every variable that is not set and has no default. */
   readonly onUnset: (variableName: string) => void;
+  /** Told of a boolean that only YAML 1.1 knows. */
+  readonly warn?: Warn;
 }
 
 /** What can be wrong with a template: its form, or a variable that `?` demands. */
@@ -42,9 +44,17 @@ function interpolateText(text: string, path: Path, shown: Path, substitution: Su
   if (!cast && !text.includes("$")) return text;
   try {
     const substituted = substitute(text, substitution);
-    return cast ? cast(substituted) : substituted;
+    return cast ? failing(() => cast(substituted, substitution.warn ?? (() => undefined))) : substituted;
   } catch (thrown) {
     throw asFault(thrown, text, path, shown.join("."));
+  }
+}
+
+function failing<Result>(cast: () => Result): Result {
+  try {
+    return cast();
+  } catch (thrown) {
+    throw new Error(`failed to cast to expected type: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
   }
 }
 
@@ -73,6 +83,15 @@ const MOST_NESTED = 100;
 /** Replaces every variable of one text. Throws TemplateError. */
 export function substitute(template: string, substitution: Substitution, depth = 0): string {
   if (depth > MOST_NESTED) throw new TemplateError("invalid-format", "defaults are nested too deeply");
+  try {
+    return replaced(template, substitution, depth);
+  } catch (thrown) {
+    if (!(thrown instanceof TemplateError) || thrown.message !== "") throw thrown;
+    throw new TemplateError(thrown.kind, `Invalid template: ${JSON.stringify(template)}`);
+  }
+}
+
+function replaced(template: string, substitution: Substitution, depth: number): string {
   let result = "";
   let rest = template;
   for (;;) {
@@ -98,7 +117,7 @@ function braced(result: string, rest: string, substitution: Substitution, depth:
   if (simple?.[1]) return [result + plain(simple[1], substitution), rest.slice(simple[0].length)];
   const open = /^([_a-z][_a-z0-9]*)(:?[-+?])/i.exec(rest);
   const end = closingBrace(rest);
-  if (!open?.[1] || !open[2] || end < open[0].length) throw new TemplateError("invalid-format", "invalid template");
+  if (!open?.[1] || !open[2] || end < open[0].length) throw new TemplateError("invalid-format", "");
   const argument = substitute(rest.slice(open[0].length, end), substitution, depth + 1);
   return [result + operate(open[1], open[2], argument, substitution.lookup(open[1])), rest.slice(end + 1)];
 }

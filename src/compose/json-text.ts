@@ -11,6 +11,7 @@ export function jsonText(value: Printed, indent = ""): string {
     const items = value.map((item: Printed) => `${inner}${jsonText(item, inner)}`);
     return items.length === 0 ? "[]" : `[\n${items.join(",\n")}\n${indent}]`;
   }
+  if (typeof value === "bigint") return String(value);
   return typeof value === "string" ? quotedJson(value) : JSON.stringify(value);
 }
 

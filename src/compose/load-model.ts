@@ -47,7 +47,8 @@ function addFile(model: Mapping, file: string, context: ModelContext): Mapping {
 
 function readDocuments(file: string, { files, documentsOf }: ModelContext): readonly ParsedDocument[] {
   return locating(new Map(), file, () => {
-    if (files.kind(file) !== "file")
+    if (files.kind(file) === "directory") throw new ComposeFault(`read ${file}: is a directory`, [], "Name a file.");
+    if (files.kind(file) === null)
       throw new ComposeFault(
         `open ${file}: no such file or directory`,
         [],
@@ -76,7 +77,8 @@ function addDocument(model: Mapping, document: ParsedDocument, file: string, con
 function interpolated({ root }: ParsedDocument, { environment, notes, leaveOut }: ModelContext): Mapping {
   if (!isMapping(root)) throw new ComposeFault("top-level object must be a mapping", [], "Begin with services:.");
   if (leaveOut.has("interpolation")) return root;
-  return interpolateTree(root, { lookup: lookupIn(environment), onUnset: (name) => notes.unset(name) });
+  const warn = (message: string) => notes.warn(message);
+  return interpolateTree(root, { lookup: lookupIn(environment), onUnset: (name) => notes.unset(name), warn });
 }
 
 function extend(
@@ -128,8 +130,9 @@ function settle(merged: Mapping, file: string, context: ModelContext): Mapping {
   return inLongForm(withEntry(unique, "version", undefined), context);
 }
 
-function inLongForm(model: Mapping, { leaveOut }: ModelContext): Mapping {
-  const long = leaveOut.has("interpolation") ? canonicalWithVariables(model) : canonical(model);
+function inLongForm(model: Mapping, { leaveOut, notes }: ModelContext): Mapping {
+  const warn = (message: string) => notes.warn(message);
+  const long = leaveOut.has("interpolation") ? canonicalWithVariables(model, warn) : canonical(model, warn);
   return asMapping(enforceUnicity(withoutEmptyDns(asMapping(long))));
 }
 

@@ -4,7 +4,7 @@ import type { LoadRequest, ProjectFiles } from "../project-files.ts";
 import { bindObject } from "./bind.ts";
 import { checkProject } from "./check-project.ts";
 import { ComposeFault, locating, nearestPosition, type Positions } from "./compose-fault.ts";
-import { type Environment, lookupIn, readServiceFiles } from "./environment.ts";
+import { type Environment, lookupIn, readServiceFiles, withLabelFilesRead } from "./environment.ts";
 import { networkHash, serviceHash, volumeHash } from "./hash.ts";
 import { loadModel } from "./load-model.ts";
 import type { ModelContext } from "./model-context.ts";
@@ -12,7 +12,7 @@ import { normalize } from "./normalize.ts";
 import { type Opening, openProject } from "./open-project.ts";
 import { selectServices, withoutUnused } from "./profiles.ts";
 import { FILE_OBJECT, MODEL, NETWORK, SERVICE, type Shape, VOLUME } from "./shape.ts";
-import { entry, isMapping, type Mapping, mapEntries, type Path, section, type Value } from "./tree.ts";
+import { entry, isMapping, type Mapping, mapEntries, type Path, section, type Value, withEntry } from "./tree.ts";
 
 /** Positions by the services of a project, so that a copy of the project with the same services still has them. */
 const positionsOf = new WeakMap<Project["services"], Positions>();
@@ -69,14 +69,20 @@ function boundService(service: Value, path: Path, warn: (message: string) => voi
 }
 
 /** The active services with their env and label files read: after the checks, as Docker Compose has it. */
-function withFilesRead(project: Project, model: Mapping, { files, environment, notes }: ModelContext): Project {
+function withFilesRead(
+  project: Project,
+  model: Mapping,
+  { files, environment, notes, leaveOut }: ModelContext,
+): Project {
   const substitution = { lookup: lookupIn(environment), onUnset: (variable: string) => notes.unset(variable) };
   const sources = section(model, "services");
   const services = Object.entries(project.services).map(([name, bound]) => {
     const source = section(sources, name);
     if (!Object.hasOwn(source, "env_file") && !Object.hasOwn(source, "label_file")) return [name, bound];
     const path = ["services", name];
-    const complete = readServiceFiles(source, path, files, substitution);
+    const complete = leaveOut.has("env-files")
+      ? withEntry(withLabelFilesRead(source, path, files, substitution), "label_file", undefined)
+      : readServiceFiles(source, path, files, substitution);
     return [name, boundService(complete, path, () => undefined)];
   });
   return {

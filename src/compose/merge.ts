@@ -75,17 +75,33 @@ const mergeLogging: Merge = (base, override, path) => {
   return own === undefined || other === undefined || own === other ? mergeMappings(base, override, path) : override;
 };
 
+/** Pools with the same subnet are merged. As in Docker Compose, an override without any of the base's subnets replaces them. */
 const mergePools: Merge = (base, override, path) => {
   if (!isList(base) || !isList(override)) return override ?? base;
-  const pools = [...base];
-  for (const pool of override) {
-    const same = pools.findIndex((known) => entry(known, "subnet") === entry(pool, "subnet"));
-    const known = pools[same];
-    if (isMapping(known) && isMapping(pool)) pools[same] = mergeMappings(known, pool, path);
-    else pools.push(pool);
-  }
+  const pools: Mapping[] = [];
+  for (const [known, pool] of base.flatMap((one) =>
+    override.map((other) => [asMapping(one), asMapping(other)] as const),
+  ))
+    addPool(pools, known, pool, path);
   return pools;
 };
+
+function addPool(pools: Mapping[], known: Mapping, pool: Mapping, path: Path): void {
+  const indexOf = (subnet: Value | undefined) => pools.findIndex((one) => entry(one, "subnet") === subnet);
+  const subnet = entry(pool, "subnet");
+  if (subnet !== entry(known, "subnet") && indexOf(subnet) < 0) {
+    pools.push(pool);
+    return;
+  }
+  const merged = mergeMappings(known, pool, path);
+  const place = indexOf(entry(merged, "subnet"));
+  if (place < 0) pools.push(merged);
+  else pools[place] = merged;
+}
+
+function asMapping(value: Value): Mapping {
+  return isMapping(value) ? value : {};
+}
 
 /** `[a, b]` as a mapping whose values say the same in long form. */
 export function listToMapping(value: Value, long: () => Value): Value {

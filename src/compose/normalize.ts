@@ -1,7 +1,9 @@
 import { keyValues } from "./bind.ts";
 import type { Lookup } from "./interpolate.ts";
+import { cleanPath } from "./posix-path.ts";
 import {
   entry,
+  isList,
   isMapping,
   items,
   type Mapping,
@@ -17,7 +19,9 @@ import {
 /** Says what Docker Compose takes for granted: the default network, implied dependencies, names. Source: compose-go Normalize. */
 export function normalize(model: Mapping, projectName: string, lookup: Lookup): Mapping {
   const connected = mapServices(model, withNetworks);
-  const services = mapServices(connected, (service) => withDependencies(withBuild(withPullPolicy(service), lookup)));
+  const services = mapServices(connected, (service) =>
+    withDependencies(withBuild(withCleanTargets(withPullPolicy(service)), lookup)),
+  );
   return withNames(withDefaultNetwork(services), projectName);
 }
 
@@ -36,6 +40,16 @@ function withDefaultNetwork(model: Mapping): Mapping {
 
 function withPullPolicy(service: Mapping): Mapping {
   return entry(service, "pull_policy") === "if_not_present" ? { ...service, pull_policy: "missing" } : service;
+}
+
+function withCleanTargets(service: Mapping): Mapping {
+  const volumes = entry(service, "volumes");
+  if (!isList(volumes)) return service;
+  const clean = volumes.map((mount) => {
+    const target = entry(mount, "target");
+    return isMapping(mount) && typeof target === "string" ? { ...mount, target: cleanPath(target) } : mount;
+  });
+  return { ...service, volumes: clean };
 }
 
 function withBuild(service: Mapping, lookup: Lookup): Mapping {
@@ -75,7 +89,10 @@ type Implied = readonly (readonly [string, Value])[];
 const started = (restart: boolean): Value => ({ condition: "service_started", restart, required: true });
 
 function linked(service: Mapping): Implied {
-  return items(service, "links").map((link) => [showScalar(link).split(":")[0] ?? "", started(true)]);
+  return items(service, "links").map((link) => {
+    const parts = showScalar(link).split(":");
+    return [parts.length === 2 ? (parts[0] ?? "") : showScalar(link), started(true)];
+  });
 }
 
 function namespaces(service: Mapping): Implied {
@@ -107,6 +124,6 @@ function withNames(model: Mapping, projectName: string): Mapping {
 
 function withName(resource: Value, key: string, projectName: string): Value {
   const given = isMapping(resource) ? resource : {};
-  if (entry(given, "name")) return given;
+  if ((entry(given, "name") ?? null) !== null) return given;
   return { ...given, name: entry(given, "external") === true ? key : `${projectName}_${key}` };
 }

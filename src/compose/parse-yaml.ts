@@ -1,4 +1,5 @@
 import {
+  type Alias,
   isAlias,
   isMap,
   isScalar,
@@ -91,7 +92,7 @@ class DocumentReader {
   readonly positions = new Map<string, Position>();
   readonly resets: Path[] = [];
   private readonly anchors = new Map<string, Node>();
-  private readonly open = new Set<Node>();
+  private readonly open = new Map<Node, Path>();
   private readonly file: string;
   private readonly lines: LineCounter;
   private readonly budget: { nodes: number };
@@ -115,12 +116,25 @@ class DocumentReader {
       throw refused(this.file, `the file stands for more than ${MOST.nodes} nodes`, this.at(node));
     if (path.length > MOST.levels) throw refused(this.file, "the file is nested too deeply", this.at(node));
     if (!this.positions.has(path.join("."))) this.positions.set(path.join("."), this.at(node));
-    if (isAlias(node)) return this.inside(node, () => this.value(this.target(node.source, node), path));
+    if (isAlias(node)) return this.behindAlias(node, path);
     const tag = node.tag;
     if ("anchor" in node && node.anchor) this.anchors.set(node.anchor, node);
     if (tag === "!reset" || tag === "!override") this.resets.push(path);
     if (tag === "!reset") return undefined;
-    return this.inside(node, () => this.plain(node, path));
+    return this.plain(node, path);
+  }
+
+  /** An alias that is met again below itself stands in what it stands for. */
+  private behindAlias(node: Alias, path: Path): Value | undefined {
+    const before = this.open.get(node);
+    if (before) {
+      const message = `cycle detected: node at path ${path.join(".")} references node at path ${before.join(".")}`;
+      throw refused(this.file, `failed to parse ${this.file}: ${message}`, this.at(node));
+    }
+    this.open.set(node, path);
+    const value = this.value(this.target(node.source, node), path);
+    this.open.delete(node);
+    return value;
   }
 
   private plain(node: Node, path: Path): Value {
@@ -140,8 +154,10 @@ class DocumentReader {
     const seen = new Map<string, Node>();
     for (const pair of node.items) {
       const keyNode = pair.key as Node;
-      if (isMergeKey(keyNode)) merged.push(...this.mergeSources(pair.value as Node, path));
-      else this.pair(keyNode, pair.value as Node | null, { path, own, seen });
+      if (isMergeKey(keyNode)) {
+        this.refuseTwice("<<", keyNode, seen);
+        merged.push(...this.mergeSources(pair.value as Node, path));
+      } else this.pair(keyNode, pair.value as Node | null, { path, own, seen });
     }
     const inherited = merged.reverse().flatMap((source) => Object.entries(source));
     return Object.fromEntries([...inherited, ...own]);
@@ -153,13 +169,17 @@ class DocumentReader {
     into: { path: Path; own: Map<string, Value>; seen: Map<string, Node> },
   ): void {
     const key = this.key(keyNode, into.path);
-    const before = into.seen.get(key);
-    if (before) throw this.duplicate(key, keyNode, before);
-    into.seen.set(key, keyNode);
+    this.refuseTwice(key, keyNode, into.seen);
     const path = [...into.path, key];
     this.positions.set(path.join("."), this.at(keyNode));
     const value = this.value(valueNode, path);
     if (value !== undefined) into.own.set(key, value);
+  }
+
+  private refuseTwice(key: string, node: Node, seen: Map<string, Node>): void {
+    const before = seen.get(key);
+    if (before) throw this.duplicate(key, node, before);
+    seen.set(key, node);
   }
 
   private key(node: Node, path: Path): string {
@@ -199,16 +219,6 @@ class DocumentReader {
     return new TallymanError("ComposeInvalid", `failed to parse ${this.file}: yaml: ${message}`, { at, hint });
   }
 
-  private inside<Result>(node: Node, work: () => Result): Result {
-    if (this.open.has(node)) throw refused(this.file, "cycle detected: an anchor contains itself", this.at(node));
-    this.open.add(node);
-    try {
-      return work();
-    } finally {
-      this.open.delete(node);
-    }
-  }
-
   private duplicate(key: string, node: Node, before: Node): TallymanError {
     const line = this.at(node).line ?? 0;
     const message = `failed to parse ${this.file}: line ${line}: mapping key "${key}" already defined at line ${this.at(before).line ?? 0}`;
@@ -227,7 +237,15 @@ function isMergeKey(node: Node): boolean {
 
 function scalarOf(node: Scalar): null | boolean | number | string {
   const text = typeof node.value === "string" ? node.value : "";
-  if (node.tag === "tag:yaml.org,2002:str" || node.tag === "!") return text;
+  if (node.tag === "tag:yaml.org,2002:binary") return binaryText(node.source ?? "");
+  if (node.tag === "tag:yaml.org,2002:str") return text;
+  if (node.tag === "!") return text === "" && node.type === "PLAIN" ? null : text;
   const plain = node.type === "PLAIN" || node.tag?.startsWith("tag:yaml.org,2002:");
   return plain ? resolvePlain(text) : text;
+}
+
+/** What base64 stands for, as UTF-8. */
+function binaryText(source: string): string {
+  const bytes = Uint8Array.from(atob(source.replace(/\s/g, "")), (character) => character.charCodeAt(0));
+  return new TextDecoder().decode(bytes);
 }

@@ -22,22 +22,26 @@ export function parsePorts(text: string, path: Path): readonly Mapping[] {
   const ports = Array.from({ length: target.to - target.from + 1 }, (_, index) => ({
     mode: "ingress",
     ...(hostIp === "" ? {} : { host_ip: hostIp }),
-    target: target.from + index,
+    ...(target.from + index === 0 ? {} : { target: target.from + index }),
     ...(published ? { published: publishedAt(published, index, single) } : {}),
     protocol,
   }));
-  return ports.sort((left, right) => compareText(`${left.target}/${protocol}`, `${right.target}/${protocol}`));
+  return ports.sort((left, right) =>
+    compareText(`${left.target ?? 0}/${protocol}`, `${right.target ?? 0}/${protocol}`),
+  );
 }
 
 function split(text: string, path: Path) {
   const [address = "", protocol = "tcp", ...more] = text.split("/");
-  if (more.length > 0 || protocol === "") throw fault(`Invalid proto: ${protocol}`, path);
+  if (more.length > 0) throw fault(`Invalid proto: ${protocol}`, path);
   const parts = address.split(":");
   const container = parts.pop() ?? "";
   const host = parts.pop() ?? "";
   const hostIp = parts.join(":").replace(/^\[(.*)\]$/, "$1");
+  if (hostIp.includes(":") && !isAddress(hostIp))
+    throw fault(`Invalid ip address ${hostIp}: address ${hostIp}:: too many colons in address`, path);
   if (hostIp !== "" && !isAddress(hostIp)) throw fault(`Invalid ip address: ${hostIp}`, path);
-  return { hostIp, host, container, protocol: protocol.toLowerCase() };
+  return { hostIp, host, container, protocol: protocol.toLowerCase() || "tcp" };
 }
 
 /** An IPv4 address, or something only an IPv6 address can look like. */

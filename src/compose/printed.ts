@@ -1,5 +1,5 @@
 /** What `config` prints: mappings are Maps, because objects would put keys that look like numbers first. */
-export type Printed = null | boolean | number | string | readonly Printed[] | PrintedMapping;
+export type Printed = null | bigint | boolean | number | string | readonly Printed[] | PrintedMapping;
 export type PrintedMapping = ReadonlyMap<string, Printed>;
 
 /** Orders keys as Docker Compose's YAML encoder does: numbers inside them by their value, letters behind everything else. */

@@ -2,7 +2,7 @@ import type { Project } from "../project.ts";
 import { jsonText } from "./json-text.ts";
 import { byYamlKey, type Printed, type PrintedMapping } from "./printed.ts";
 import { FILE_OBJECT, type Kind, MODEL, NETWORK, SERVICE, type Shape, ULIMIT, VOLUME } from "./shape.ts";
-import { byBytes, entry, isList, isMapping, type Mapping, showScalar, type Value } from "./tree.ts";
+import { byBytes, entry, isList, isMapping, type Mapping, showScalar, type Value, withEntry } from "./tree.ts";
 import { yamlText } from "./yaml-text.ts";
 
 export type ConfigFormat = "json" | "yaml";
@@ -46,13 +46,15 @@ const YAML_SECTIONS: readonly (readonly [SectionKey, Shape])[] = [...JSON_SECTIO
 function shownSection(project: Project, key: SectionKey, shape: Shape, format: ConfigFormat): PrintedMapping {
   return shownMap(project[key] as unknown as Mapping, format, (value) => {
     const object = isMapping(value) ? value : {};
-    return shownObject(key === "secrets" || key === "configs" ? withoutSecret(object) : object, shape, format);
+    return shownObject(printedPart(object, key), shape, format);
   });
 }
 
-/** A value that came from a variable is named, never printed. */
-function withoutSecret(object: Mapping): Mapping {
-  return Object.hasOwn(object, "environment") ? { ...object, content: null } : object;
+/** A value that came from a variable is named, never printed; a label file has been read. */
+function printedPart(object: Mapping, key: SectionKey): Mapping {
+  if (key === "services") return withEntry(object, "label_file", undefined);
+  const named = (key === "secrets" || key === "configs") && Object.hasOwn(object, "environment");
+  return named ? { ...object, content: null } : object;
 }
 
 function shownObject(value: Mapping, shape: Shape, format: ConfigFormat): PrintedMapping {
@@ -75,6 +77,7 @@ function shownKind(value: Value, kind: Kind, format: ConfigFormat): Printed {
   if (kind === "sshKeys" && isList(value) && format === "yaml")
     return value.map((key) => showScalar(key).replace("=", ": "));
   if (kind === "words" && isList(value)) return value.map(showScalar);
+  if (kind === "int" && typeof value === "string" && /^-?\d+$/.test(value)) return BigInt(value);
   if (typeof kind !== "object" || value === null) return shownValue(value, format);
   if ("list" in kind) return isList(value) ? value.map((item) => shownKind(item, kind.list, format)) : null;
   if (!isMapping(value)) return shownValue(value, format);

@@ -38,15 +38,17 @@ export function hostPath(text: string, base: PathBase): string {
 }
 
 function expanded(text: string, { home }: PathBase): string {
-  return home !== undefined && /^~(?:\/|$)/.test(text) ? `${home}${text.slice(1)}` : text;
+  return home !== undefined && text.startsWith("~") ? cleanPath(`${home}/${text.slice(1)}`) : text;
 }
 
 const REMOTE = /^(?:https?:\/\/|git:\/\/|ssh:\/\/|github\.com\/|git@|service:)|:\/\//;
 
+/** An empty one is the directory itself. */
+const anyFile: Resolve = (value, base) => (typeof value === "string" ? shownPath(value, base) : value);
 const file: Resolve = (value, base) => (typeof value === "string" && value !== "" ? shownPath(value, base) : value);
 
 const context: Resolve = (value, base) => {
-  if (typeof value !== "string" || REMOTE.test(value)) return value;
+  if (typeof value !== "string" || value === "" || REMOTE.test(value)) return value;
   return cleanPath(shownPath(value, base));
 };
 
@@ -67,8 +69,8 @@ const boundVolume: Resolve = (value, base) => {
 };
 
 const resolverAt = pathTable<Resolve>({
-  "configs.*.file": file,
-  "secrets.*.file": file,
+  "configs.*.file": anyFile,
+  "secrets.*.file": anyFile,
   "services.*.build.additional_contexts.*": context,
   "services.*.build.context": context,
   "services.*.develop.watch.*.path": file,

@@ -1,12 +1,14 @@
 /**
  * How a value of the canonical model is read and printed. `text`, `flag`, `int`, `float`: scalars; `bytes`: "512m" → "536870912";
  * `duration`: "90s" → "1m30s"; `mode`: 0440 → "0440"; `count`: "all" → -1; `words`: a command; `test`: a healthcheck's test;
- * `textMap` and `nullMap`: `k=v` lists or mappings; `hosts`: extra_hosts; `sshKeys`: `id=path` lines.
+ * `anyTexts`: whatever stands there as text; `envFile`: its path, or a mapping where it need not be there; `textMap` and `nullMap`: `k=v` lists or mappings; `hosts`: extra_hosts; `sshKeys`: `id=path` lines.
  */
 export type Kind =
+  | "anyTexts"
   | "bytes"
   | "count"
   | "duration"
+  | "envFile"
   | "flag"
   | "float"
   | "hosts"
@@ -18,6 +20,9 @@ export type Kind =
   | "text"
   | "textMap"
   | "texts"
+  | "uint16"
+  | "uint32"
+  | "uint64"
   | "ulimit"
   | "words"
   | { readonly object: Shape; readonly name?: "bind" }
@@ -50,19 +55,19 @@ function always(key: string, kind: Kind): Field {
   return { key, kind, keep: "always" };
 }
 
-const port = fields("name mode host_ip target=int published protocol app_protocol");
+const port = fields("name mode host_ip target=uint32 published protocol app_protocol");
 
 const mount = fields("type source target read_only=flag consistency bind volume tmpfs image", {
   bind: { object: fields("selinux propagation create_host_path=flag recursive"), name: "bind" },
   volume: { object: fields("labels=textMap nocopy=flag subpath") },
-  tmpfs: { object: fields("size=bytes mode=int") },
+  tmpfs: { object: fields("size=bytes mode=uint32") },
   image: { object: fields("subpath") },
 });
 
 const fileReference = fields("source target uid gid mode=mode!");
 
 export const HEALTHCHECK: Shape = fields(
-  "test=test timeout=duration! interval=duration! retries=int! start_period=duration! start_interval=duration! disable=flag",
+  "test=test timeout=duration! interval=duration! retries=uint64! start_period=duration! start_interval=duration! disable=flag",
 );
 
 export const ULIMIT: Shape = fields("soft=int hard=int");
@@ -74,6 +79,9 @@ const serviceNetwork = fields(
 );
 
 const deviceRequest = fields("capabilities=texts driver count=count device_ids=texts options=textMap");
+
+/** Shapes whose own fields (`x-…`) Docker Compose drops. */
+export const CLOSED: ReadonlySet<Shape> = new Set([deviceRequest]);
 
 const genericResource = fields("discrete_resource_spec", {
   discrete_resource_spec: {
@@ -90,10 +98,10 @@ const resource = fields("cpus=float memory=bytes pids=int devices generic_resour
 });
 
 const updateConfig = fields(
-  "parallelism=int! delay=duration failure_action monitor=duration max_failure_ratio=float order",
+  "parallelism=uint64! delay=duration failure_action monitor=duration max_failure_ratio=float order",
 );
 
-const placement = fields("constraints=texts preferences max_replicas_per_node=int", {
+const placement = fields("constraints=texts preferences max_replicas_per_node=uint64", {
   preferences: { list: { object: fields("spread") } },
 });
 
@@ -106,7 +114,7 @@ const deploy: Shape = [
     object: fields("limits reservations", { limits: { object: resource }, reservations: { object: resource } }),
   }),
   ...fields("restart_policy", {
-    restart_policy: { object: fields("condition delay=duration! max_attempts=int! window=duration!") },
+    restart_policy: { object: fields("condition delay=duration! max_attempts=uint64! window=duration!") },
   }),
   always("placement", { object: placement }),
   ...fields("endpoint_mode"),
@@ -125,9 +133,9 @@ function blkio(amount: string, kind: Kind): Kind {
 }
 
 const blkioConfig = fields(
-  "weight=int weight_device device_read_bps device_read_iops device_write_bps device_write_iops",
+  "weight=uint16 weight_device device_read_bps device_read_iops device_write_bps device_write_iops",
   {
-    weight_device: blkio("Weight", "int"),
+    weight_device: blkio("Weight", "uint16"),
     device_read_bps: blkio("Rate", "bytes"),
     device_read_iops: blkio("Rate", "bytes"),
     device_write_bps: blkio("Rate", "bytes"),
@@ -171,10 +179,15 @@ export const SERVICE: Shape = [
   }),
   ...fields("dns=texts dns_opt=texts dns_search=texts domainname"),
   always("entrypoint", "words"),
-  ...fields("provider environment=nullMap expose=texts external_links=texts extra_hosts=hosts group_add=texts gpus", {
-    provider: { object: fields("type options", { options: { map: "texts" } }) },
-    gpus: { list: { object: deviceRequest } },
-  }),
+  ...fields(
+    "provider environment=nullMap env_file expose=anyTexts extends external_links=texts extra_hosts=hosts group_add=texts gpus",
+    {
+      env_file: { list: "envFile" },
+      extends: { object: fields("file service") },
+      provider: { object: fields("type options", { options: { map: "anyTexts" } }) },
+      gpus: { list: { object: deviceRequest } },
+    },
+  ),
   ...fields("hostname healthcheck image init=flag! ipc isolation labels=textMap label_file=texts links=texts logging", {
     healthcheck: { object: HEALTHCHECK },
     logging: { object: fields("driver options=textMap") },

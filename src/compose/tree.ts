@@ -77,11 +77,29 @@ export function sameValue(left: Value | undefined, right: Value | undefined): bo
   );
 }
 
-/** A scalar as Go prints it with `%v`: how numbers and booleans become text. */
+/** A value as Go prints it with `%v`: how numbers and booleans become text. */
 export function showScalar(value: Value): string {
   if (typeof value === "number") return showNumber(value);
   if (value === null) return "<nil>";
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
+  if (isList(value)) return `[${value.map(showScalar).join(" ")}]`;
+  if (!isMapping(value)) return String(value);
+  const keys = Object.keys(value).sort(byBytes);
+  return `map[${keys.map((key) => `${key}:${showScalar(value[key] ?? null)}`).join(" ")}]`;
+}
+
+/** The name of a value's type in Go. */
+export function goType(value: Value): string {
+  if (value === null) return "<nil>";
+  if (isList(value)) return "[]interface {}";
+  if (isMapping(value)) return "map[string]interface {}";
+  if (typeof value === "number") return Number.isInteger(value) ? "int" : "float64";
+  return typeof value === "boolean" ? "bool" : "string";
+}
+
+/** A value as Go prints it with `%s`, which is made for texts. */
+export function asGoText(value: Value): string {
+  if (typeof value === "string" || isMapping(value)) return showScalar(value);
+  return value === null ? "%!s(<nil>)" : `%!s(${goType(value)}=${showScalar(value)})`;
 }
 
 function showNumber(value: number): string {

@@ -1,7 +1,6 @@
 import { ComposeFault } from "./compose-fault.ts";
 import { pathTable } from "./path-pattern.ts";
-import { cleanPath } from "./posix-path.ts";
-import { entry, isList, isMapping, mapEntries, type Path, showScalar, type Value } from "./tree.ts";
+import { asGoText, entry, goType, isList, isMapping, mapEntries, type Path, showScalar, type Value } from "./tree.ts";
 import { parseVolume } from "./volume-syntax.ts";
 
 type KeyOf = (item: Value, path: Path, index: number) => string;
@@ -20,55 +19,64 @@ export function enforceUnicity(value: Value, path: Path = []): Value {
   return [...byKey.values()];
 }
 
-const variable: KeyOf = (item) => showScalar(item).split("=", 1)[0] ?? "";
-const whole: KeyOf = (item) => showScalar(item);
+const variable: KeyOf = (item, path, index) => {
+  if (typeof item === "string") return item.split("=", 1)[0] ?? "";
+  throw odd(`${path.join(".")}.[${index}]: unexpected type ${goType(item)}`, path, index);
+};
 
-const mountTarget: KeyOf = (item, path) => {
+const exposed: KeyOf = (item, path, index) => {
+  if (typeof item === "string" || Number.isInteger(item)) return showScalar(item);
+  throw odd(`${path.join(".")}.[${index}]: unsupported expose value ${asGoText(item)}`, path, index);
+};
+
+const mountTarget: KeyOf = (item, path, index) => {
   if (typeof item === "string") return parseVolume(item, path).target;
-  return cleanPath(showScalar(entry(item, "target") ?? ""));
+  const target = entry(item, "target");
+  if (typeof target === "string" || !isMapping(item)) return showScalar(target ?? "");
+  throw odd(`service volume ${path.join(".")}.[${index}] is missing a mount target`, path, index);
 };
 
-const deviceTarget: KeyOf = (item) => {
-  if (typeof item !== "string") return showScalar(entry(item, "target") ?? entry(item, "source") ?? "");
-  const [source = "", target] = item.split(":");
-  return target ?? source;
+const deviceTarget: KeyOf = (item, path, index) => {
+  if (typeof item === "string") return item.split(":")[1] ?? item;
+  const target = entry(item, "target");
+  if (typeof target === "string" || !isMapping(item)) return showScalar(target ?? "");
+  throw odd(`service device ${path.join(".")}.[${index}] is missing a mount target`, path, index);
 };
 
+/** As Go prints them: a published port that is a number is another one than the same as text. */
 const portKey: KeyOf = (item, path, index) => {
   if (!isMapping(item)) return showScalar(item);
-  if (!entry(item, "target"))
-    throw missing(`service ports ${path.join(".")}.[${index}] is missing a target port`, path, index);
-  const part = (key: string, missing: string) => {
-    const value = entry(item, key);
-    return value === undefined || value === null ? missing : showScalar(value);
-  };
-  return `${part("host_ip", "0.0.0.0")}:${part("published", "")}:${part("target", "")}/${part("protocol", "tcp")}`;
+  if (!Object.hasOwn(item, "target"))
+    throw odd(`service ports ${path.join(".")}.[${index}] is missing a target port`, path, index);
+  const [host, protocol] = [entry(item, "host_ip") ?? "0.0.0.0", entry(item, "protocol") ?? "tcp"];
+  const published = asGoText(entry(item, "published") ?? null);
+  return `${showScalar(host)}:${published}:${showScalar(entry(item, "target") ?? null)}/${showScalar(protocol)}`;
 };
 
 function fileTarget(folder: string): KeyOf {
-  return (item) => {
+  return (item, path, index) => {
     if (typeof item === "string") return `${folder}${item}`;
-    return showScalar(entry(item, "target") ?? `${folder}${showScalar(entry(item, "source") ?? "")}`);
+    if (isMapping(item))
+      return showScalar(entry(item, "target") ?? `${folder}${showScalar(entry(item, "source") ?? "")}`);
+    throw odd(`${path.join(".")}.[${index}]: unsupported expose value ${asGoText(item)}`, path, index);
   };
 }
 
 const filePath: KeyOf = (item, path, index) => {
   const file = isMapping(item) ? entry(item, "path") : item;
   if (file !== undefined) return showScalar(file);
-  throw missing(`environment path attribute ${path.join(".")}.[${index}] is missing`, path, index);
+  throw odd(`environment path attribute ${path.join(".")}.[${index}] is missing`, path, index);
 };
 
-function missing(message: string, path: Path, index: number): ComposeFault {
-  return new ComposeFault(message, [...path, String(index)], "Add what is missing.");
+function odd(message: string, path: Path, index: number): ComposeFault {
+  return new ComposeFault(message, [...path, String(index)], "Write it as the Compose Specification describes.");
 }
 
 const keyTable = pathTable<KeyOf>({
   "networks.*.labels": variable,
-  "volumes.*.labels": variable,
   "services.*.annotations": variable,
   "services.*.build.args": variable,
   "services.*.build.additional_contexts": variable,
-  "services.*.build.platforms": whole,
   "services.*.build.tags": variable,
   "services.*.build.labels": variable,
   "services.*.cap_add": variable,
@@ -81,9 +89,8 @@ const keyTable = pathTable<KeyOf>({
   "services.*.dns_search": variable,
   "services.*.environment": variable,
   "services.*.env_file": filePath,
-  "services.*.expose": whole,
+  "services.*.expose": exposed,
   "services.*.labels": variable,
-  "services.*.label_file": filePath,
   "services.*.links": variable,
   "services.*.networks.*.aliases": variable,
   "services.*.networks.*.link_local_ips": variable,
@@ -93,5 +100,4 @@ const keyTable = pathTable<KeyOf>({
   "services.*.sysctls": variable,
   "services.*.tmpfs": variable,
   "services.*.volumes": mountTarget,
-  "services.*.volumes.*.volume.labels": variable,
 });

@@ -57,7 +57,7 @@ function sentence({ keyword, params, schema: limit, data, message }: ErrorObject
     case "required":
       return `missing property '${params["missingProperty"]}'`;
     case "enum":
-      return `value must be one of ${quoted(params["allowedValues"])}`;
+      return `value must be ${params["allowedValues"].length > 1 ? "one of " : ""}${quoted(params["allowedValues"])}`;
     case "pattern":
       return `'${String(data)}' does not match pattern '${String(params["pattern"] ?? limit)}'`;
     case "uniqueItems":

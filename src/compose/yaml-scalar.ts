@@ -6,7 +6,7 @@ const FALSE = /^(?:false|False|FALSE)$/;
 
 /** Whether a plain scalar would be read as the text it is: what a printer must not put in quotes. */
 export function meansText(source: string): boolean {
-  if (NULL.test(source) || TRUE.test(source) || FALSE.test(source) || source === "<<") return false;
+  if (NULL.test(source) || TRUE.test(source) || FALSE.test(source)) return false;
   return !/^[-+.\d]/.test(source) || (resolveNumber(source) === undefined && !isTimestamp(source));
 }
 
@@ -30,8 +30,8 @@ function resolveNumber(source: string): number | string | undefined {
   const text = source.replaceAll("_", "");
   const sign = text.startsWith("-") ? -1 : 1;
   const digits = text.replace(/^[-+]/, "");
-  if (/^0[0-7]+$/.test(digits)) return integer(`0o${digits.slice(1)}`, sign, source);
-  if (/^(?:0[xX][\da-fA-F]+|0[oO][0-7]+|0[bB][01]+|0|[1-9]\d*)$/.test(digits)) return integer(digits, sign, source);
+  if (/^0[0-7]+$/.test(digits)) return integer(`0o${digits.slice(1)}`, sign);
+  if (/^(?:0[xX][\da-fA-F]+|0[oO][0-7]+|0[bB][01]+|0|[1-9]\d*)$/.test(digits)) return integer(digits, sign);
   if (/^\.(?:inf|Inf|INF)$/.test(digits)) return sign < 0 ? "-Inf" : "+Inf";
   if (/^\.(?:nan|NaN|NAN)$/.test(text)) return "NaN";
   if (/^(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?$/.test(digits)) return float(sign * Number(digits));
@@ -39,13 +39,15 @@ function resolveNumber(source: string): number | string | undefined {
 }
 
 /** A whole number written as a float shows its exponent from 10^6 on; as text, since a number would forget how it was written. */
-function float(value: number): number | string {
+function float(value: number): number | string | undefined {
+  if (!Number.isFinite(value)) return undefined;
   return Number.isInteger(value) && Math.abs(value) >= 1e6 ? showFloat(value) : value;
 }
 
 /** Beyond 2^53 the text is kept: a number would lose digits, and every field that takes such a value also takes text. */
-function integer(digits: string, sign: number, source: string): number | string {
+function integer(digits: string, sign: number): number | string {
   const value = sign * Number(digits);
   if (Number.isSafeInteger(value)) return value || 0;
-  return Math.abs(value) < 2 ** 64 ? source.replaceAll("_", "") : showFloat(value);
+  const exact = BigInt(digits) * BigInt(sign);
+  return exact < 2n ** 64n && exact >= -(2n ** 63n) ? String(exact) : showFloat(value);
 }

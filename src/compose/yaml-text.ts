@@ -48,7 +48,7 @@ function listItem(item: Printed, inner: string): string {
 
 function scalar(value: Printed, indent: string): string {
   if (typeof value === "number") return ` ${Number.isInteger(value) ? String(value) : showFloat(value)}\n`;
-  if (typeof value === "boolean") return ` ${String(value)}\n`;
+  if (typeof value === "boolean" || typeof value === "bigint") return ` ${String(value)}\n`;
   if (value === null) return " null\n";
   if (typeof value !== "string") return value instanceof Map ? " {}\n" : " []\n";
   return value.includes("\n") && mayBeBlock(value) ? literal(value, indent) : ` ${inlineText(value)}\n`;

@@ -44,9 +44,36 @@ describe("a value in the form that config prints", () => {
 describe("what cannot be read", () => {
   test.each([
     ["stop_grace_period: '10'", `'services[web].stop_grace_period' time: missing unit in duration "10"`],
-    ["mem_limit: 10x", "'services[web].mem_limit' invalid size: '10x'"],
+    ["mem_limit: 10x", "'services[web].mem_limit' invalid suffix: 'x'"],
+    ["mem_limit: '-1'", "'services[web].mem_limit' invalid size: '-1'"],
+    ["attach: maybe", "'services[web].attach' invalid boolean: maybe"],
+    ["group_add: [1.5]", "'services[web].group_add[0]' expected type 'string', got unconvertible type 'float64'"],
+    [
+      "healthcheck: { retries: -1 }",
+      "'services[web].healthcheck.retries' cannot parse value as 'uint64': -1 overflows uint",
+    ],
+    [
+      "blkio_config: { weight: '3' }",
+      "'services[web].blkio_config.weight' expected type 'uint16', got unconvertible type 'string'",
+    ],
+    [
+      "gpus: [{ count: x }]",
+      "'services[web].gpus[0].count' invalid value \"x\", the only value allowed is 'all' or a number",
+    ],
+    [
+      "deploy: { resources: { limits: { cpus: x } } }",
+      "'services[web].deploy.resources.limits.cpus' strconv.ParseFloat: parsing \"x\": invalid syntax",
+    ],
+    ["cpus: '.inf'", 'strconv.ParseFloat: parsing ".inf": invalid syntax'],
+    ["cpus: inf", "json: unsupported value: +Inf"],
+    [
+      "configs: [{ source: c, mode: '9' }]",
+      "'services[web].configs[0].mode' strconv.ParseInt: parsing \"9\": invalid syntax",
+    ],
+    ["healthcheck: { interval: 1x }", '\'services[web].healthcheck.interval\' time: unknown unit "x" in duration "1x"'],
+    ["extra_hosts: ['a:b=c']", "'services[web].extra_hosts' bad host name 'a:b'"],
     ["command: 'echo (x)'", "'services[web].command' invalid command line string"],
-    ["extra_hosts: [nohost]", "bad host name 'nohost'"],
+    ["extra_hosts: [nohost]", "'services[web].extra_hosts' invalid additional host, missing IP: nohost"],
   ])("%s", (text, message) => {
     const error = refusal(() => webOf(`{ image: a, ${text} }`));
     expect(error.message).toContain(message);

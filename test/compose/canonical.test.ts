@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { canonical, withDefaults } from "../../src/compose/canonical.ts";
+import { canonical, canonicalWithVariables, withDefaults } from "../../src/compose/canonical.ts";
 import { entry, type Value } from "../../src/compose/tree.ts";
 import { refusal, webOf } from "./memory-files.ts";
 
@@ -25,13 +25,39 @@ describe("the long form", () => {
         { source: "/a", target: "/b", permissions: "r" },
       ],
     ],
-    ["ports", [{ target: 80, published: 8080 }], [{ target: 80, published: "8080" }]],
-    ["volumes", [{ type: "volume", target: "/a/" }], [{ type: "volume", target: "/a" }]],
+    ["volumes", ["vol:/a/"], [{ type: "volume", source: "vol", target: "/a", volume: {} }]],
+    ["volumes", [{ type: "volume", target: "/a/" }], [{ type: "volume", target: "/a/" }]],
   ])("of %s", (key, short, expected) => expect(long(key, short)).toEqual(expected));
 
   test("an external resource keeps its old-style name", () => {
     expect(canonical({ networks: { n: { external: { name: "x" } } } })).toEqual({
       networks: { n: { external: true, name: "x" } },
+    });
+  });
+  test("the old style is warned of", () => {
+    const warnings: string[] = [];
+    canonical({ volumes: { v: { external: { name: "x" } } } }, (message) => warnings.push(message));
+    expect(warnings).toEqual(["volumes.v: external.name is deprecated. Please set name and external: true"]);
+  });
+  test.each([
+    ["ports: [80.5]", "services.web.ports: invalid type float64 for port"],
+    [
+      "build: { additional_contexts: [a] }",
+      "services.web.build.additional_contexts: invalid value a, expected key=value",
+    ],
+  ])("%s is refused", (lines, message) => {
+    expect(refusal(() => webOf(`{ image: a, ${lines} }`)).message).toContain(message);
+  });
+  test("with variables in it, what cannot be read stays", () => {
+    const model = { services: { web: { ports: ["${P}:80"], devices: ["a:b:c:${D}"], volumes: ["vol:/v"] } } };
+    expect(canonicalWithVariables(model, () => undefined)).toEqual({
+      services: {
+        web: {
+          ports: ["${P}:80"],
+          devices: ["a:b:c:${D}"],
+          volumes: [{ type: "volume", source: "vol", target: "/v", volume: {} }],
+        },
+      },
     });
   });
   test("too many parts of a device are refused", () => {

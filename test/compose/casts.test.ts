@@ -13,8 +13,12 @@ test("texts become numbers and booleans where the field is one", () => {
 });
 test("a field that is text stays text", () => expect(castOf(["services", "web", "user"])).toBeUndefined());
 test("yes, on and y are true; off, no and n are false", () => {
-  expect(["yes", "ON", "y", "true"].map(castFlag)).toEqual([true, true, true, true]);
-  expect(["no", "Off", "n", "false"].map(castFlag)).toEqual([false, false, false, false]);
+  const warnings: string[] = [];
+  const cast = (text: string) => castFlag(text, (message) => warnings.push(message));
+  expect(["yes", "ON", "y", "true"].map(cast)).toEqual([true, true, true, true]);
+  expect(["no", "Off", "n", "false"].map(cast)).toEqual([false, false, false, false]);
+  expect(warnings).toHaveLength(6);
+  expect(warnings[0]).toBe('"yes" for boolean is not supported by YAML 1.2, please use `true`');
 });
 test("a text that is no number names its path", () => {
   expect(refusal(() => webOf('{ image: a, scale: "many" }')).message).toContain(

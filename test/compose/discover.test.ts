@@ -75,3 +75,23 @@ describe("the environment", () => {
     );
   });
 });
+
+test("of several files that could be meant the first is used, and both are named", () => {
+  const notes = new LoadNotes();
+  const tree = {
+    "/srv/app/compose.yaml": "",
+    "/srv/app/docker-compose.yml": "",
+    "/srv/app/compose.override.yml": "",
+    "/srv/app/compose.override.yaml": "",
+  };
+  expect(discover(memoryFiles(tree), request(), notes).files).toEqual([
+    "/srv/app/compose.yaml",
+    "/srv/app/compose.override.yml",
+  ]);
+  expect([...notes.warnings]).toEqual([
+    "Found multiple config files with supported names: /srv/app/compose.yaml, /srv/app/docker-compose.yml",
+    "Using /srv/app/compose.yaml",
+    "Found multiple override files with supported names: /srv/app/compose.override.yml, /srv/app/compose.override.yaml",
+    "Using /srv/app/compose.override.yml",
+  ]);
+});

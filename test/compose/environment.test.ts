@@ -44,12 +44,59 @@ test("a missing env file is refused unless it need not be there", () => {
   expect(webOf("{ image: a, env_file: [{ path: x.env, required: false }] }").environment).toBeUndefined();
 });
 test("an unknown format and a trailing space are refused", () => {
-  expect(refusal(() => webOf("{ image: a, env_file: [{ path: a, format: raw }] }")).message).toContain(
-    'unsupported env_file format "raw"',
+  expect(refusal(() => webOf("{ image: a, env_file: [{ path: a, format: odd }] }")).message).toContain(
+    'unsupported env_file format "odd"',
   );
   expect(refusal(() => webOf("{ image: a, environment: ['FOO =x'] }")).message).toContain(
     "environment variable FOO  is declared with a trailing space",
   );
+});
+test("a raw env file means what it says, letter by letter", () => {
+  const text = "# note\nA='x' $B # c\nB=1\nHOSTV\n";
+  const web = webOf(
+    "{ image: a, env_file: [{ path: r.env, format: raw }] }",
+    { environment: { HOSTV: "h" } },
+    { "r.env": text },
+  );
+  expect(web.environment).toEqual({ A: "'x' $B # c", B: "1", HOSTV: "h" });
+  for (const [bad, why] of [
+    ["A B=1", "variable 'A B' contains whitespaces"],
+    ["=x", "no variable name on line '=x'"],
+  ] as const)
+    expect(
+      refusal(() => webOf("{ image: a, env_file: [{ path: r.env, format: raw }] }", {}, { "r.env": bad })).message,
+    ).toContain(`failed to parse env_file /srv/app/r.env: ${why}`);
+});
+test("a variable that a later env file sets again counts as that file has it", () => {
+  const others = { "a.env": "A=1", "b.env": "A=2\nX=$A" };
+  expect(webOf("{ image: a, env_file: [a.env, b.env] }", {}, others).environment).toEqual({ A: "2", X: "2" });
+});
+test("templates in a label file see the files before it and no variable", () => {
+  const others = { k: "B=1", l: "a=$FOO\nc=$B" };
+  const web = webOf("{ image: a, label_file: [k, l] }", { environment: { FOO: "x" } }, others);
+  expect(web.labels).toEqual({ B: "1", a: "", c: "1" });
+});
+test("a folder in place of an env file is said to be one, an empty name to be missing", () => {
+  expect(refusal(() => webOf("{ image: a, env_file: sub }", {}, { "sub/x": "" })).message).toContain(
+    "failed to read /srv/app/sub: read /srv/app/sub: is a directory",
+  );
+  expect(refusal(() => webOf("{ image: a, env_file: '' }")).message).toContain(
+    "env file  not found: stat : no such file",
+  );
+});
+test("for `config --hash` env files stay named and label files are read", () => {
+  const others = { "a.env": "A=1", l: "x=y" };
+  const web = webOf(
+    "{ image: a, env_file: [a.env, { path: b, required: false }], label_file: l }",
+    { leaveOut: ["env-files"] },
+    others,
+  );
+  expect(web).toMatchObject({
+    env_file: ["/srv/app/a.env", { path: "/srv/app/b", required: false }],
+    labels: { x: "y" },
+  });
+  expect(web).not.toHaveProperty("label_file");
+  expect(web.environment).toBeUndefined();
 });
 test("the first environment that knows a name answers, and no name meets what objects inherit", () => {
   const lookup = lookupIn(

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { applyExtends, refuseRemote } from "../../src/compose/extends.ts";
 import { LoadNotes } from "../../src/compose/load-notes.ts";
 import { positionOf } from "../../src/compose/load-project.ts";
-import { load, memoryFiles, refusal, service } from "./memory-files.ts";
+import { load, memoryFiles, refusal, service, webOf } from "./memory-files.ts";
 
 describe("a service that extends another", () => {
   test("of the same file gets everything, its own on top", () => {
@@ -85,4 +85,23 @@ test("without services there is nothing to extend", () => {
   };
   const readRaw = () => ({ model: {}, notes: new LoadNotes(), resets: [] });
   expect(applyExtends({ volumes: {} }, { ...context, readRaw })).toEqual({ volumes: {} });
+});
+test.each([
+  ["extends: { file: sub, service: b }", "read /srv/app/sub: is a directory"],
+  ["extends: 1", 'cannot extend service "web" in /srv/app/compose.yaml: service "" not found'],
+  [
+    "extends: { file: list.yaml, service: b }",
+    'cannot extend service "web" in /srv/app/list.yaml: services must be a mapping',
+  ],
+  [
+    "extends: { file: none.yaml, service: b }",
+    'cannot extend service "web" in /srv/app/none.yaml: no services section',
+  ],
+])("%s is refused", (lines, message) => {
+  const others = { "sub/x": "", "list.yaml": "services: []", "none.yaml": "volumes: {}" };
+  expect(refusal(() => webOf(`{ image: a, ${lines} }`, {}, others)).message).toContain(message);
+});
+test("a service that says nothing leaves the word of who extends it, as Docker Compose has it", () => {
+  const web = webOf("{ image: a, extends: { file: e.yaml, service: e } }", {}, { "e.yaml": "services: { e: }" });
+  expect(web).toMatchObject({ image: "a", extends: { file: "/srv/app/e.yaml", service: "e" } });
 });

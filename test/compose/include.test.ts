@@ -60,3 +60,15 @@ test("without include nothing is loaded", () => {
   const model = { services: {} };
   expect(applyInclude(model, context, () => ({ services: { x: {} } }))).toBe(model);
 });
+test.each([
+  ["include: [1]", "'[0]' expected a map or struct, got \"int\""],
+  ["include: { path: a.yaml }", "`include` must be a list, got map[path:a.yaml]"],
+  ["include: [{ path: a.yaml, env_file: sub }]", "/srv/app/sub is not a file"],
+  ["include: [sub]", "read /srv/app/sub: is a directory"],
+])("%s is refused as Docker Compose refuses it", (text, message) => {
+  const others = { "a.yaml": "services: { x: { image: x } }", "sub/x": "" };
+  expect(refusal(() => load(text, {}, others)).message).toContain(message);
+});
+test.each(["include:", "include: [{}]", "include: [{ path: [] }]"])("%s includes nothing", (text) => {
+  expect(Object.keys(load(`${text}\nservices: { a: { image: a } }`).services)).toEqual(["a"]);
+});

@@ -27,7 +27,7 @@ describe("a template", () => {
   ])("%p becomes %p", (template, expected) => expect(filled(template)).toBe(expected));
 
   test.each(["${", "${}", "${ FOO}", "${FOO:x}", "${1}", "${FOO.bar}", "${A:-a\nb}"])("%p is refused", (template) => {
-    expect(() => filled(template)).toThrow("invalid template");
+    expect(() => filled(template)).toThrow(`Invalid template: ${JSON.stringify(template)}`);
   });
   test("a variable that ? demands is refused with its reason, itself a template", () => {
     expect(() => filled("${BAR:?need $FOO}")).toThrow("required variable BAR is missing a value: need first");

@@ -83,3 +83,11 @@ describe("several files", () => {
     expect(service(project, "web").environment).toBeUndefined();
   });
 });
+test("pools with other subnets replace those of the file before, as Docker Compose has it", () => {
+  const pools = (...subnets: string[]) => subnets.map((subnet) => ({ subnet }));
+  const path = ["networks", "n", "ipam", "config"];
+  expect(mergeValues(pools("1", "3"), pools("2"), path)).toEqual(pools("2"));
+  expect(mergeValues([{ subnet: "1", gateway: "g" }], [{ subnet: "1", ip_range: "r" }, { subnet: "2" }], path)).toEqual(
+    [{ subnet: "1", gateway: "g", ip_range: "r" }, { subnet: "2" }],
+  );
+});

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { normalize } from "../../src/compose/normalize.ts";
-import { load, service, webOf } from "./memory-files.ts";
+import { load, refusal, service, webOf } from "./memory-files.ts";
 
 describe("networks", () => {
   test("the default one is there when somebody uses it", () => {
@@ -41,3 +41,15 @@ test("if_not_present is another word for missing", () =>
   expect(webOf("{ image: a, pull_policy: if_not_present }").pull_policy).toBe("missing"));
 test("a model without services stays as it is", () =>
   expect(normalize({ "x-a": 1 }, "app", () => undefined)).toEqual({ "x-a": 1 }));
+test("a link with two colons is a name", () =>
+  expect(refusal(() => load("services: { a: { image: a, links: ['b:x:y'] }, b: { image: b } }")).message).toContain(
+    'depends on undefined service "b:x:y"',
+  ));
+test("targets of mounts are cleaned, an empty one is a dot", () =>
+  expect(
+    webOf("{ image: a, volumes: [{ type: tmpfs, target: /a/../b/ }, { type: tmpfs, target: '' }] }").volumes,
+  ).toMatchObject([{ target: "/b" }, { target: "." }]));
+test("an empty name stays empty", () =>
+  expect(
+    load("services: { a: { image: a, networks: [n] } }\nnetworks: { n: { name: '' } }").networks["n"]?.name,
+  ).toBeUndefined());

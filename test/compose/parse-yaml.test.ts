@@ -60,3 +60,14 @@ describe("what is refused", () => {
     expect(refusal(() => parse("a: 1\n".repeat(300_000))).message).toContain("too many lines");
   });
 });
+
+test("two merge keys in one mapping are a duplicate", () =>
+  expect(refusal(() => parse("a: &a { x: 1 }\nb: { <<: *a, <<: *a }")).message).toContain(
+    'line 2: mapping key "<<" already defined at line 2',
+  ));
+test("an anchor within itself is named with both places", () =>
+  expect(refusal(() => parse("x: &x [*x]")).message).toContain(
+    "cycle detected: node at path x.0.0 references node at path x.0",
+  ));
+test("binary text is what it stands for, and an empty non-specific tag is null", () =>
+  expect(parse("a: !!binary aGk=\nb: !\nc: ! x")[0]?.root).toEqual({ a: "hi", b: null, c: "x" }));

@@ -34,7 +34,7 @@ describe("a short port", () => {
     ["80/foo", "Invalid proto: foo"],
     ["99999:80", "Invalid hostPort: 99999"],
     ["999.0.0.1:80:80", "Invalid ip address: 999.0.0.1"],
-    ["1:2:3:4", "Invalid ip address: 1:2"],
+    ["1:2:3:4", "Invalid ip address 1:2: address 1:2:: too many colons in address"],
   ])("%p is refused: %s", (text, message) => expect(() => parsePorts(text, [])).toThrow(message));
 });
 

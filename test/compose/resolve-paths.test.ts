@@ -13,7 +13,7 @@ test("relative paths begin at the project directory, ~ is the home directory", (
     "/root/d",
     "/root",
   ]);
-  expect(hostPath("~x", base)).toBe("/srv/app/~x");
+  expect(hostPath("~x", base)).toBe("/root/x");
 });
 test.each<[string, Value]>([
   ["https://github.com/a/b.git", "https://github.com/a/b.git"],

@@ -1,7 +1,9 @@
 import { expect, test } from "bun:test";
 import {
+  asGoText,
   byBytes,
   entry,
+  goType,
   items,
   mapServices,
   sameValue,
@@ -58,4 +60,14 @@ test("texts are ordered by their bytes", () => {
     "\uFF21",
     "\u{1F600}",
   ]);
+});
+test("values are shown as Go shows them", () => {
+  expect([showScalar({ b: [1, "x"], a: null }), goType({}), goType([]), goType(1.5), goType(null)]).toEqual([
+    "map[a:<nil> b:[1 x]]",
+    "map[string]interface {}",
+    "[]interface {}",
+    "float64",
+    "<nil>",
+  ]);
+  expect([asGoText("x"), asGoText(true), asGoText(null)]).toEqual(["x", "%!s(bool=true)", "%!s(<nil>)"]);
 });

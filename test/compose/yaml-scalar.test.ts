@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { resolvePlain } from "../../src/compose/yaml-scalar.ts";
+import { meansText, resolvePlain } from "../../src/compose/yaml-scalar.ts";
 
 test.each([
   ["22:22", "22:22"],
@@ -20,6 +20,25 @@ test.each([
   ["2020-01-01", "2020-01-01"],
   ["123456789012345678", "123456789012345678"],
   [".inf", "+Inf"],
+  ["18446744073709551615", "18446744073709551615"],
+  ["0xFFFFFFFFFFFFFFFF", "18446744073709551615"],
+  ["18446744073709551616", "1.8446744073709552e+19"],
+  ["1e400", "1e400"],
   ["-12", -12],
   ["1.2.3", "1.2.3"],
 ])("%p means %p", (source, expected) => expect(resolvePlain(source)).toBe(expected));
+
+test.each([
+  ["a", true],
+  ["<<", true],
+  ["", false],
+  ["NULL", false],
+  ["true", false],
+  ["012", false],
+  ["1e3", false],
+  ["2020-01-01", false],
+  ["2020-01-01 10:00:00", false],
+  ["2020-01-01T10:00:00Z", false],
+  ["2020-01-01T10:00:00", true],
+  ["1.2.3", true],
+])("whether %p means text: %p", (source, expected) => expect(meansText(source)).toBe(expected));
