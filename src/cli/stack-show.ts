@@ -31,7 +31,7 @@ function showSettings(answer: StackAnswer, paint: Paint): string {
   const { stack, status, publicKey } = answer;
   return fields([
     ["name", stack.name],
-    ["state", { shown: showState(status.state, paint) }],
+    ["state", { shown: showState(status, paint) }],
     ...showHolds(answer),
     [stack.origin === "folder" ? "folder" : "repository", stack.repository],
     ["ref", stack.ref ?? "the default branch"],

@@ -37,7 +37,7 @@ function exitCodeOfStates(statuses: readonly StackStatus[]): ExitCode {
 export function showStatuses(statuses: readonly StackStatus[], paint: Paint, now: Date, columns?: number): string {
   const rows = statuses.map((status) => [
     status.name,
-    { shown: showState(status.state, paint) },
+    { shown: showState(status, paint) },
     showCommit(status.commit),
     relativeTime(status.lastGoodPollAt, now),
     status.reason,
@@ -53,7 +53,7 @@ function showStatus(answer: StackAnswer, paint: Paint, now: Date): string {
   const { status } = answer;
   const head = fields([
     ["stack", status.name],
-    ["state", { shown: showState(status.state, paint) }],
+    ["state", { shown: showState(status, paint) }],
     ["reason", status.reason || "–"],
     ...(status.hint ? [["next", status.hint] as const] : []),
     ...showHolds(answer),

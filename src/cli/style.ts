@@ -1,4 +1,4 @@
-import type { StackState } from "../stack.ts";
+import type { StackState, StackStatus } from "../stack.ts";
 import type { Output } from "./tools.ts";
 
 export type Colour = "green" | "red" | "yellow" | "blue" | "grey" | "bold";
@@ -29,9 +29,9 @@ const STATES: Readonly<Record<StackState, { readonly shape: string; readonly wor
   };
 
 /** A stack's state as shape and word, so that it can be read without the colour. */
-export function showState(state: StackState, paint: Paint): string {
+export function showState({ state, pinned }: Pick<StackStatus, "state" | "pinned">, paint: Paint): string {
   const { shape, word, colour } = STATES[state];
-  return paint(colour, `${shape} ${word}`);
+  return paint(colour, `${shape} ${state === "suspended" && pinned ? "pinned" : word}`);
 }
 
 const OUTCOMES: Readonly<Record<string, { readonly shape: string; readonly colour: Colour }>> = {

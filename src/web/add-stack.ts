@@ -1,3 +1,4 @@
+import { TallymanError } from "../error.ts";
 import { STACK_DEFAULTS, type Stack, type Suspension } from "../stack.ts";
 import { record } from "./audit.ts";
 import { type Caller, callerName } from "./caller.ts";
@@ -36,7 +37,9 @@ export async function addStack(
   const kind = credentialKind(remote, input.credential);
   const defaults = { intervalMs: web.intervalMs, createdAt: web.now().toISOString() };
   const stack = { ...stackFrom(input, kind, defaults), liveTree };
-  refuseOddOrder(stack, await web.store.stacks.list());
+  const others = await web.store.stacks.list();
+  refuseTakenProject(stack, others);
+  refuseOddOrder(stack, others);
   const credential = await credentialFor(web, stack.name, remote, kind, input.credential);
   await web.store.stacks.add(stack);
   if (credential) await web.store.credentials.set(stack.name, credential);
@@ -44,9 +47,18 @@ export async function addStack(
     const held = { by: callerName(caller), why: suspendedBecause, at: stack.createdAt, deploymentId: null };
     await web.store.holds.place(stack.name, { kind: "suspended", ...held });
   }
-  await record(web, caller, "stack added", stack.name);
+  await record(web, caller, suspendedBecause === null ? "stack added" : "stack adopted", stack.name);
   const probe = await web.reconciler.probe(stack);
   web.bus.publish(stack.name, { type: "stack-added" });
   web.reconciler.adopt(stack);
   return { stack, publicKey: credential?.publicKey ?? null, probe };
+}
+
+/** Two stacks would take the same containers from each other for ever. Throws AlreadyExists. */
+function refuseTakenProject({ name, project }: Stack, others: readonly Stack[]): void {
+  const keeper = others.find((other) => other.name !== name && other.project === project);
+  if (!keeper) return;
+  throw new TallymanError("AlreadyExists", `the stack ${keeper.name} keeps the project ${project} already`, {
+    hint: `Choose another project name, or look at it: \`tallyman status ${keeper.name}\`.`,
+  });
 }

@@ -29,7 +29,7 @@ export async function editStack(
   const before = await stackNamed(web, stackName);
   refuseForFolder(before, given);
   const settled = withSettings(before, given);
-  refuseOddOrder(settled, await web.store.stacks.list());
+  if (given.dependsOn) refuseOddOrder(settled, await web.store.stacks.list());
   const { kind, dropped } = await changeCredential(web, before, settled.repository, given);
   const stack = { ...settled, credential: kind };
   const changed = changedSettings(before, stack, given);

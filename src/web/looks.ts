@@ -1,6 +1,7 @@
 import { Elysia } from "elysia";
+import { callerOf } from "./caller.ts";
 import { describeRoute } from "./openapi.ts";
-import { stackNamed } from "./stack-actions.ts";
+import { lookForDrift, stackNamed } from "./stack-actions.ts";
 import type { Web } from "./web-context.ts";
 
 /** Where the Engine differs from the release, and from what the repository asks for. */
@@ -16,10 +17,7 @@ export function looks(web: Web) {
     )
     .post(
       "/:name/drift",
-      async ({ params }) => {
-        await stackNamed(web, params.name);
-        return web.reconciler.drift(params.name);
-      },
+      async ({ params, request }) => (await lookForDrift(web, callerOf(request), params.name)).end,
       describeRoute("Look at the Engine now; repairs as the stack's setting says"),
     )
     .get(

@@ -1,5 +1,5 @@
 import { TallymanError } from "../error.ts";
-import type { Stack } from "../stack.ts";
+import type { Drift, Stack } from "../stack.ts";
 import { record } from "./audit.ts";
 import type { Caller } from "./caller.ts";
 import { askForPass } from "./passes.ts";
@@ -27,6 +27,19 @@ export async function retryStack(web: Web, caller: Caller, stackName: string): P
   await stackNamed(web, stackName);
   await record(web, caller, "retry asked for", stackName);
   return { end: askForPass(web, stackName, "retry") };
+}
+
+/** Looks at the Engine now; a stack that is set so is repaired, so the end may take as long as a deployment. */
+export async function lookForDrift(
+  web: Web,
+  caller: Caller,
+  stackName: string,
+): Promise<{ end: Promise<readonly Drift[]> }> {
+  await stackNamed(web, stackName);
+  await record(web, caller, "look for drift asked for", stackName);
+  const end = web.reconciler.drift(stackName);
+  end.catch((thrown: unknown) => web.log("error", "a look for drift failed", { stack: stackName, error: thrown }));
+  return { end };
 }
 
 /** Asks every lane to look now instead of at its next poll. Unlike a deploy it does not try a failed commit again. */

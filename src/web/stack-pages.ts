@@ -7,7 +7,7 @@ import { acceptHostKey } from "./host-keys.ts";
 import { liveAddress } from "./live.ts";
 import { page, seeOther } from "./page.ts";
 import { pageFrame } from "./page-frame.ts";
-import { deployStack, retryStack, stackNamed } from "./stack-actions.ts";
+import { deployStack, lookForDrift, retryStack, stackNamed } from "./stack-actions.ts";
 import { stackView } from "./stack-view.ts";
 import type { Web } from "./web-context.ts";
 
@@ -28,8 +28,7 @@ export function stackPages(web: Web) {
       return seeOther(request, routes.stack(params.name));
     })
     .post("/stacks/:name/drift", async ({ request, params }) => {
-      await stackNamed(web, params.name);
-      await web.reconciler.drift(params.name);
+      await lookForDrift(web, callerOf(request), params.name);
       return seeOther(request, routes.stack(params.name));
     })
     .post("/host-keys", async ({ request, body }) => {

@@ -241,3 +241,14 @@ test("the audit names who did it and from where", async () => {
     { who: "local operator", from: "unix socket", what: "stack added", subject: "shop" },
   ]);
 });
+
+test("a project that another stack keeps is refused by name", async () => {
+  await using fixture = await webFixture();
+  await callSocket(fixture, "POST", "/stacks", NEW_STACK);
+  const { status, body } = await callSocket(fixture, "POST", "/stacks", {
+    ...NEW_STACK,
+    name: "other",
+    project: "shop",
+  });
+  expect([status, body.error?.message]).toEqual([409, "the stack shop keeps the project shop already"]);
+});

@@ -71,6 +71,18 @@ function helpingLink({ stack, status, deployments }: StackSummary, place: Place)
         Mend the connection
       </a>
     );
+  if (status.trouble === "RegistryDenied")
+    return (
+      <a class="btn" href={`${routes.host}#registries`}>
+        See the logins
+      </a>
+    );
+  if (status.trouble === "VariableMissing")
+    return (
+      <a class="btn" href={routes.variables(stack.name)}>
+        Set it
+      </a>
+    );
   return place === "overview" ? (
     <a class="btn" href={routes.stack(stack.name)}>
       Open {stack.name}

@@ -40,6 +40,12 @@ export function removeStackPage(context: PageContext, view: RemoveStackView): Ma
             </dd>
           </div>
         </dl>
+        {stack.origin === "folder" ? (
+          <p>
+            While its folder <code>{stack.repository}</code> is in the apps dir, it comes back. Move the folder away
+            first.
+          </p>
+        ) : null}
         <div class="actions">
           {postButton(context, { action: routes.remove(stack.name), label: `Remove ${stack.name}`, kind: "bad" })}
           <a class="btn plain" href={routes.stack(stack.name)}>
