@@ -47,7 +47,7 @@ export interface Inspected {
 
 export async function stackRig({
   name,
-  flags = ["--interval", "10m"],
+  flags = ["--interval", "10s"],
   dockerHost,
 }: StackRigOptions): Promise<StackRig> {
   const directory = temporaryDirectory(name);
