@@ -73,6 +73,19 @@ test("file names that mean something to JavaScript are names like others", async
   expect(readdirSync(at("tree"))).toEqual(["a"]);
 });
 
+test("two conflicts at the same moment, as after a jump of the clock, are both kept", async () => {
+  for (const [mine, theirs] of [
+    ["mine", "1"],
+    ["mine too", "2"],
+  ] as const) {
+    mkdirSync(at("tree"), { recursive: true });
+    writeFileSync(at("tree/app.conf"), mine);
+    await switchLiveTree(live(), checkout({ "app.conf": theirs }));
+  }
+  const kept = readdirSync(at("conflicts")).map((name) => readFileSync(at(`conflicts/${name}`), "utf8"));
+  expect(kept.sort()).toEqual(["mine", "mine too"]);
+});
+
 test("a pipe in the way is moved to the conflicts, unread", async () => {
   mkdirSync(at("tree"));
   await output(["mkfifo", at("tree/app.conf")]);
