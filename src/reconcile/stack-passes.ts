@@ -34,6 +34,7 @@ interface Question {
   readonly wanted: Revision;
   readonly variables: Variables;
   readonly key: string;
+  readonly isSuspended: boolean;
 }
 
 /** One stack's passes, and what each leaves for the next to know. One at a time: the lane sees to that. */
@@ -100,11 +101,15 @@ export class StackPasses {
     return await this.#attempt(trigger === "drift" ? "poll" : trigger, question, superseded, signal);
   }
 
-  /** Whether the pass under way answers a question that nobody asks any more. */
+  /**
+   * Whether the pass under way answers a question that nobody asks any more. A suspension comes after the verdict: to change nothing
+   * any more in the middle of a deployment would leave a release that was never proven.
+   */
   async isOutdated(signal: AbortSignal): Promise<boolean> {
     const asked = this.#asked;
     try {
-      return (await this.#probe(signal)).key !== asked;
+      const { key, isSuspended } = await this.#probe(signal);
+      return key !== asked && !isSuspended;
     } catch {
       return false;
     }
@@ -140,7 +145,8 @@ export class StackPasses {
     const variables = await this.#parts.variables.variablesOf(this.stack.name);
     const holds = await this.#parts.holds.holdsOf(this.stack.name);
     this.#settingsDigest = settingsDigest(this.stack, variables);
-    return { wanted, variables, key: [wanted.commit, this.#settingsDigest, ...holds.map(showHold).sort()].join(" ") };
+    const key = [wanted.commit, this.#settingsDigest, ...holds.map(showHold).sort()].join(" ");
+    return { wanted, variables, key, isSuspended: holds.some(({ kind }) => kind === "suspended") };
   }
 
   /** The remote may be away for long: meanwhile what ran last is looked after, and after a start put right. */
@@ -159,7 +165,8 @@ export class StackPasses {
     superseded: AbortSignal,
     signal: AbortSignal,
   ): Promise<PassResult> {
-    const inSync = this.#answered !== null && this.#drift.length === 0;
+    // While it was stopped or suspended nobody looked: the same commit may have to be put right.
+    const inSync = this.#answered?.result.outcome === "in-sync" && this.#drift.length === 0;
     this.#asked = key;
     this.#answered = null;
     this.#deploying = true;
