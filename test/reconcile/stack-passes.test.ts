@@ -52,6 +52,17 @@ describe("holds", () => {
     expect(await pass()).toMatchObject({ outcome: "healthy", commit: "bbb" });
   });
 
+  test("the very commit that was stopped starts again", async () => {
+    const { pass, source, hold, holds, engine } = flow();
+    source.push("aaa", web("1"));
+    await pass();
+    await hold("stopped");
+    await pass("settings");
+    await holds.lift("shop", "stopped");
+    await pass("settings");
+    expect(engine.containers.map(({ state }) => state)).toEqual(["running"]);
+  });
+
   test("a pinned release runs with its own images until somebody resumes", async () => {
     const { pass, source, hold, holds, history, engine } = flow();
     source.push("aaa", web("1"));
