@@ -32,6 +32,9 @@ export interface Engine {
   logs(containerId: string, options: LogOptions, signal: AbortSignal): AsyncIterable<LogLine>;
 }
 
+/** The field that can be set right without making the container anew. */
+export const RESTART_POLICY = "restart policy";
+
 /** One field of a container that is not as it would be created. */
 export interface Difference {
   /** In words: "memory limit", "environment DEBUG", "port 80/tcp". */

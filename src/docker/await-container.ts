@@ -60,7 +60,7 @@ export async function awaitContainer(
 export function standingOf(found: ContainerInspect | null, watch: Watch): Standing {
   const { windowMs, waitedMs, restartsBefore } = watch;
   if (!found) return failed("was removed");
-  const { State, RestartCount = 0 } = found;
+  const { State, RestartCount } = found;
   if (State.Status === "exited" || State.Status === "dead") return failed(`exited with code ${State.ExitCode}`);
   const health = State.Health?.Status ?? "none";
   if (health === "healthy") return { kind: "proven" };

@@ -1,5 +1,6 @@
 import type { Engine, EngineInfo } from "../engine.ts";
 import { changes } from "./changes.ts";
+import { differences } from "./differences.ts";
 import { createEngineClient, type EngineClient } from "./engine-client.ts";
 import { logs } from "./logs.ts";
 import { inspectContainer, observe } from "./observe.ts";
@@ -32,7 +33,7 @@ export function connectEngine({ dockerHost, ...logins }: EngineConnection): Engi
       const found = await inspectContainer(client, containerId, signal);
       return found && observedContainer(found);
     },
-    differences: async () => new Map(),
+    differences: (context, signal) => differences(client, context, signal),
     changes: (project, signal) => changes(client, project, signal),
     logs: (containerId, options, signal) => logs(client, containerId, options, signal),
   };

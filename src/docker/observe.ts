@@ -140,12 +140,7 @@ export async function observeImage(
   reference: string,
   signal: AbortSignal,
 ): Promise<ObservedImage | null> {
-  const image = await orNull(
-    client.call<ImageInspect>(
-      { method: "GET", path: `/images/${encodePath(reference)}/json`, what: `inspect image ${reference}` },
-      signal,
-    ),
-  );
+  const image = await inspectImage(client, reference, signal);
   if (!image) return null;
   const config: ImageConfig = image.Config ?? {};
   const test = config.Healthcheck?.Test?.[0];
@@ -160,6 +155,21 @@ export async function observeImage(
     os: image.Os,
     architecture: image.Architecture,
   };
+}
+
+/** What the image sets for its containers, in the Engine's words; null when there is no such image. */
+export async function imageConfig(
+  client: EngineClient,
+  reference: string,
+  signal: AbortSignal,
+): Promise<Readonly<Record<string, unknown>> | null> {
+  const image = await inspectImage(client, reference, signal);
+  return image && { ...image.Config };
+}
+
+function inspectImage(client: EngineClient, reference: string, signal: AbortSignal): Promise<ImageInspect | null> {
+  const path = `/images/${encodePath(reference)}/json`;
+  return orNull(client.call<ImageInspect>({ method: "GET", path, what: `inspect image ${reference}` }, signal));
 }
 
 /** A reference keeps its slashes in a path; everything else that could end or climb the path is escaped. */

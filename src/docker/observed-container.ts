@@ -9,8 +9,22 @@ export type ContainerInspect = Docker.ContainerInspectInfo & {
   readonly Config: { readonly StopTimeout?: number | null };
 };
 
+/** The answer that an observation was made from: a comparison field by field needs more of it than a plan does. */
+const INSPECTS = new WeakMap<ObservedContainer, ContainerInspect>();
+
+/** Null for an observation that was not made here, or was changed since. */
+export function inspectOf(container: ObservedContainer): ContainerInspect | null {
+  return INSPECTS.get(container) ?? null;
+}
+
 /** An inspect answer in our words. */
 export function observedContainer(inspect: ContainerInspect): ObservedContainer {
+  const observed = inOurWords(inspect);
+  INSPECTS.set(observed, inspect);
+  return observed;
+}
+
+function inOurWords(inspect: ContainerInspect): ObservedContainer {
   const labels = inspect.Config.Labels ?? {};
   return {
     id: inspect.Id,

@@ -1,3 +1,4 @@
+import { RESTART_POLICY } from "../engine.ts";
 import type { KeptContainer } from "../kept-container.ts";
 import { COMPOSE_LABEL } from "../label.ts";
 import type { ObservedContainer, ObservedState } from "../observed-state.ts";
@@ -63,7 +64,8 @@ export function divergencesBeside(
     ...volumeDivergence(project, serviceName, container),
   ];
   if (causes.length > 0) return causes;
-  return (basis.drifted?.get(container.id) ?? []).map((field) => `${field} is not as declared`);
+  const fields = basis.drifted?.get(container.id) ?? [];
+  return fields.filter((field) => field !== RESTART_POLICY).map((field) => `${field} is not as declared`);
 }
 
 function configDivergence(

@@ -1,7 +1,9 @@
+import { RESTART_POLICY } from "../engine.ts";
 import { isRetainedName, retainedName } from "../label.ts";
 import type { ObservedContainer, ObservedState } from "../observed-state.ts";
 import type { ContainerReference } from "../plan.ts";
 import { isOneShot, type Project, restartPolicyName } from "../project.ts";
+import type { Basis } from "./divergence.ts";
 import type { PlanBuilder } from "./plan-builder.ts";
 import type { Prepared } from "./prepare-services.ts";
 import type { RollingUpdate } from "./rolling-update.ts";
@@ -16,6 +18,7 @@ export interface Placing {
     readonly rerunJobs: boolean;
     readonly start: boolean;
     readonly startPaused?: boolean;
+    readonly basis: Pick<Basis, "drifted">;
   };
   readonly stops: Stops;
   readonly builder: PlanBuilder;
@@ -25,7 +28,7 @@ export interface Placing {
 export function needsWork(placing: Placing, serviceName: string, { slot }: Prepared): boolean {
   const { keeper } = slot;
   if (!keeper || slot.incumbent || slot.reload || isMisnamed(keeper, slot.finalName)) return true;
-  if (isDisarmed(placing.project, serviceName, keeper)) return true;
+  if (mustRearm(placing, serviceName, keeper)) return true;
   return placing.options.start && mustStart(placing, serviceName, keeper);
 }
 
@@ -77,9 +80,10 @@ function mustStart({ project, options, stops }: Placing, serviceName: string, co
   return !endedWell || options.rerunJobs || isRetainedName(container.name);
 }
 
-/** Its restart policy was taken away while it waited as a retained container. */
-function isDisarmed(project: Project, serviceName: string, container: ObservedContainer): boolean {
+/** Its restart policy was taken away while it waited as a retained container, or somebody set another one. */
+function mustRearm({ project, options }: Placing, serviceName: string, container: ObservedContainer): boolean {
   const service = project.services[serviceName];
+  if (options.basis.drifted?.get(container.id)?.includes(RESTART_POLICY)) return true;
   return service !== undefined && container.restartPolicy === "no" && restartPolicyName(service) !== "no";
 }
 
@@ -106,7 +110,10 @@ function rename(
 /** The restart policy that it had before it waited. */
 function rearm(placing: Placing, { slot, successor }: Prepared, before: readonly number[]): readonly number[] {
   const { serviceName, number, keeper } = slot;
-  if (!keeper || !isDisarmed(placing.project, serviceName, keeper)) return before;
+  if (!keeper || !mustRearm(placing, serviceName, keeper)) return before;
+  const cause = isMisnamed(keeper, slot.finalName)
+    ? reasonToMove(placing, slot)
+    : `${RESTART_POLICY} is not as declared`;
   const operation = {
     kind: "set-restart-policy",
     serviceName,
@@ -114,7 +121,7 @@ function rearm(placing: Placing, { slot, successor }: Prepared, before: readonly
     container: successor,
     policy: "as-declared",
   } as const;
-  return [placing.builder.add(operation, reasonToMove(placing, slot), before)];
+  return [placing.builder.add(operation, cause, before)];
 }
 
 function reload(placing: Placing, { slot, successor }: Prepared, before: readonly number[]): readonly number[] {

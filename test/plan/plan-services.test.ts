@@ -60,7 +60,7 @@ test("a failed newcomer is removed when the retained container comes back, not k
 
 test("a container that lost its restart policy in a crash gets it back", () => {
   expect(planned(project, [{ ...good, restartPolicy: "no" }])).toEqual([
-    "set-restart-policy service:web:1: container is running",
+    "set-restart-policy service:web:1: restart policy is not as declared",
   ]);
 });
 

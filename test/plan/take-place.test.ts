@@ -197,3 +197,19 @@ describe("a rolling update that was cut", () => {
     }
   });
 });
+
+test("a restart policy that somebody set is set right in place", async () => {
+  const { bring, engine, apply } = stage();
+  await bring(web("a", {}));
+  const [container] = engine.containers;
+  const drifted = new Map([[container?.id ?? "", ["restart policy"]]]);
+  expect(await apply(web("a", {}), { basis: { ...options.basis, drifted } })).toEqual(["1 set-restart-policy"]);
+});
+
+test("a field that cannot be set in place makes the container anew", async () => {
+  const { bring, engine, apply } = stage();
+  await bring(web("a", {}));
+  const [container] = engine.containers;
+  const drifted = new Map([[container?.id ?? "", ["memory limit"]]]);
+  expect(await apply(web("a", {}), { basis: { ...options.basis, drifted } })).toContain("1 create-container");
+});
