@@ -93,6 +93,8 @@ const BAD: readonly Bad[] = [
 
 let rig: StackRig;
 const downtimes: number[] = [];
+/** From the verdict to the former container's start. */
+const returns: number[] = [];
 
 beforeAll(async () => {
   rig = await stackRig({ name: "bad-release" });
@@ -127,15 +129,18 @@ describe("a release that", () => {
         `/containers/${id}/json`,
       );
       const down = Date.parse(State.StartedAt) - Date.parse(State.FinishedAt);
-      if (failure === "unhealthy" && down > 0 && down < 120_000) downtimes.push(down);
+      if (failure !== "unhealthy" || down <= 0 || down > 120_000) return;
+      downtimes.push(down);
+      returns.push(Date.parse(State.StartedAt) - Date.parse(failed?.finishedAt ?? ""));
     },
     120_000,
   );
 
   test("tells how long the service was away", () => {
     console.log(
-      `figure: ${BAD.length} bad releases, former containers back each time; away ${downtimes.join(", ")} ms`,
+      `figure: ${BAD.length} bad releases, the former containers back each time; away ${downtimes.join(", ")} ms`,
     );
+    console.log(`figure: from the verdict to the former container's start ${returns.join(", ")} ms`);
     expect(downtimes.length).toBeGreaterThan(0);
   });
 });
