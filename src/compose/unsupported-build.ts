@@ -11,7 +11,13 @@ const ON_THE_HOST: Why = [
 
 /** Why a build field cannot be done, by its value; a key that is not here is done, or not known to the schema. */
 const REFUSED: Readonly<Record<string, (value: unknown, build: Build) => Why | null>> = {
-  additional_contexts: always("additional contexts are not supported", "Copy what the build needs into its context."),
+  additional_contexts: (value) =>
+    Object.values(value ?? {}).some((source) => /^(service|target|oci-layout):/.test(String(source)))
+      ? [
+          "an additional context can only be a folder, an image (docker-image://) or a repository",
+          "Give that image a name, and say docker-image:// and the name.",
+        ]
+      : null,
   cache_to: eachOf(
     ["type=inline"],
     "writing a build cache elsewhere is not supported",
@@ -27,6 +33,12 @@ const REFUSED: Readonly<Record<string, (value: unknown, build: Build) => Why | n
   entitlements: (value, { network }) =>
     eachOf(["network.host"], "build entitlements are not supported", ELSEWHERE)(value) ??
     (network === "host" ? null : ON_THE_HOST),
+  extra_hosts: (value, { additional_contexts }) =>
+    !isNothing(additional_contexts) &&
+    Array.isArray(value) &&
+    value.some((host) => /[=:]host-gateway$/.test(String(host)))
+      ? ["a build with additional contexts can't be told the host's gateway", "Write its address."]
+      : null,
   isolation: unless(["default"], "isolation is for Windows containers, which are not supported", "Remove isolation."),
   network: unless(
     ["default", "none", "host"],

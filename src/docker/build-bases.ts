@@ -1,6 +1,7 @@
 import { TallymanError } from "../error.ts";
 import type { Build } from "../project.ts";
 import type { EngineClient } from "./engine-client.ts";
+import { contextNames } from "./named-contexts.ts";
 import { observeImage } from "./observe.ts";
 import { pullImage } from "./pull.ts";
 import type { RegistryAuth } from "./registry-auth.ts";
@@ -23,7 +24,7 @@ export async function pullBases(
 ): Promise<ReadonlyMap<string, TallymanError>> {
   const failures = new Map<string, TallymanError>();
   const platform = build.platforms?.[0] ?? null;
-  for (const image of baseImages(dockerfile, build.args ?? {})) {
+  for (const image of baseImages(dockerfile, build.args ?? {}, contextNames(build))) {
     if (build.pull !== true && (await isHere(client, image, platform, signal))) continue;
     try {
       await pullImage(client, { image, platform, progress, registryAuth }, signal);
@@ -51,12 +52,16 @@ async function isHere(
 }
 
 /**
- * The images that a Dockerfile builds on, copies from or is read by (`# syntax=`), as far as its text tells: earlier stages and `scratch`
- * are none, and a name that hangs on an argument nobody gave is left to the builder. Source: Dockerfile reference.
+ * The images that a Dockerfile builds on, copies from or is read by (`# syntax=`), as far as its text tells: earlier stages, `scratch` and
+ * named contexts are none, and a name that hangs on an argument nobody gave is left to the builder. Source: Dockerfile reference.
  */
-export function baseImages(dockerfile: string, args: Readonly<Record<string, string | null>>): readonly string[] {
+export function baseImages(
+  dockerfile: string,
+  args: Readonly<Record<string, string | null>>,
+  contexts: readonly string[] = [],
+): readonly string[] {
   const known = new Map<string, string>();
-  const stages = new Set(["scratch"]);
+  const stages = new Set(["scratch", ...contexts]);
   const images = new Set<string>();
   const add = (image: string): void => {
     if (!stages.has(image.toLowerCase()) && /^(?!\d+$)[\w.\-/:@]+$/.test(image)) images.add(image);
@@ -64,7 +69,8 @@ export function baseImages(dockerfile: string, args: Readonly<Record<string, str
   add(/^(?:\s*#\s*\w+\s*=.*\n)*?\s*#\s*syntax\s*=\s*(\S+)/i.exec(dockerfile)?.[1] ?? "");
   for (const line of dockerfile.replace(/\\[ \t]*\r?\n/g, " ").split(/\r?\n/)) {
     const [, name, fallback] = /^\s*ARG\s+([A-Za-z_]\w*)(?:=(\S*))?/i.exec(line) ?? [];
-    if (name !== undefined && stages.size === 1) known.set(name, args[name] ?? unquoted(fallback ?? ""));
+    if (name !== undefined && stages.size === 1 + contexts.length)
+      known.set(name, args[name] ?? unquoted(fallback ?? ""));
     for (const [, source = ""] of line.matchAll(/^\s*(?:COPY|ADD|RUN)\b.*?(?:--from=|[,=]from=)([^\s,]+)/gi))
       add(source);
     const [, from, stage] = /^\s*FROM\s+(?:--\S+\s+)*(\S+)(?:\s+AS\s+(\S+))?/i.exec(line) ?? [];

@@ -28,6 +28,12 @@ export interface ContextRequest {
   readonly placeOf: (path: string) => string;
 }
 
+export interface TreeRequest extends Pick<ContextRequest, "serviceName" | "placeOf"> {
+  /** Of the build's section, for messages. */
+  readonly field: string;
+  readonly path: string;
+}
+
 /** Beyond this a context is a mistake, most often a missing `.dockerignore`. */
 const MAX_ENTRIES = 200_000;
 const MAX_BYTES = 4 * 2 ** 30;
@@ -38,16 +44,30 @@ const MAX_TEXT_BYTES = 256 * 1024;
  * Throws BuildFailed that names the service. Source: compose.md §3.7; moby's build context.
  */
 export async function readContext(request: ContextRequest, signal: AbortSignal): Promise<BuildContext> {
-  const { build, serviceName, placeOf } = request;
-  const directory = await realpath(placeOf(build.context)).catch(() => "");
-  const found = directory === "" ? null : await lstat(directory);
-  if (!found?.isDirectory()) throw wrong(serviceName, "context", `${build.context} is no directory`);
+  const { build, serviceName } = request;
+  const directory = await directoryOf({ ...request, field: "context", path: build.context });
   const { path, text } = await dockerfileOf(request);
   const rules = ignoreRules(await ignoreText(request, path));
   const inside = text === null ? relative(build.context, path) : null;
   const entries = await new Walk(directory, serviceName, rules, inside, signal).entries();
   if (inside !== null) return { directory, entries, dockerfile: inside, addedDockerfile: null };
   return { directory, entries, dockerfile: "Dockerfile", addedDockerfile: text };
+}
+
+/** Lists a folder that a build is given beside its context, as far as its own `.dockerignore` lets it. Throws as `readContext` does. */
+export async function readTree(request: TreeRequest, signal: AbortSignal): Promise<BuildContext> {
+  const directory = await directoryOf(request);
+  const ignore = join(request.path, ".dockerignore");
+  const rules = ignoreRules((await smallText(request.placeOf(ignore), request.serviceName, ignore)) ?? "");
+  const entries = await new Walk(directory, request.serviceName, rules, null, signal).entries();
+  return { directory, entries, dockerfile: "", addedDockerfile: null };
+}
+
+async function directoryOf({ serviceName, field, path, placeOf }: TreeRequest): Promise<string> {
+  const directory = await realpath(placeOf(path)).catch(() => "");
+  const found = directory === "" ? null : await lstat(directory);
+  if (!found?.isDirectory()) throw wrong(serviceName, field, `${path} is no directory`);
+  return directory;
 }
 
 /** The Dockerfile's text; empty when it is a link or too large to be one. */

@@ -9,7 +9,7 @@ import { pullError } from "./pull-error.ts";
 export function buildError(serviceName: string, status: BuildStatus, progress: BuildProgress): TallymanError {
   const whole = (status.errorDetail?.message ?? status.error ?? "").trim();
   const text = progress.stepError || whole;
-  const base = /^\[internal\] load metadata for (\S+)/.exec(progress.failedStep)?.[1];
+  const base = /^\[(?:internal|context [^\]]+)\] load metadata for (\S+)/.exec(progress.failedStep)?.[1];
   if (base !== undefined) return baseError(serviceName, base, text, status);
   if (/no space left on device|disk quota exceeded/i.test(whole))
     return new TallymanError("DiskFull", `services.${serviceName}.build: ${text}`, {

@@ -86,5 +86,5 @@ export class BuildProgress {
 }
 
 function isInternal(name: string): boolean {
-  return name.startsWith("[internal]") || name === "copy /context /";
+  return /^\[(?:internal|context [^\]]+)\]/.test(name) || name === "copy /context /";
 }

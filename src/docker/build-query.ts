@@ -1,5 +1,6 @@
 import { COMPOSE_LABEL, EMULATED_COMPOSE_VERSION, TALLYMAN_LABEL } from "../label.ts";
 import type { Build, Project, Service } from "../project.ts";
+import { referenceOf } from "./build-attributes.ts";
 import { given } from "./given.ts";
 
 export type BuildQuery = Readonly<Record<string, string | number | readonly string[]>>;
@@ -12,7 +13,7 @@ export function buildQuery(image: string, service: Service, build: Build, docker
   return {
     // BuildKit; the classic builder knows no `RUN --mount`.
     version: "2",
-    t: [image, ...(build.tags ?? []).filter((tag) => tag !== image)],
+    t: imageTags(image, build),
     ...(isRemote(build.context) ? { remote: build.context } : {}),
     dockerfile,
     buildargs: JSON.stringify(argumentsOf(build)),
@@ -28,8 +29,17 @@ export function buildQuery(image: string, service: Service, build: Build, docker
 }
 
 /** `cache_to: type=inline` is asked for by an argument, which no Dockerfile sees. Source: moby, builder-next. */
-function argumentsOf({ args = {}, cache_to = [] }: Build): Readonly<Record<string, string | null>> {
-  return cache_to.includes("type=inline") ? { ...args, BUILDKIT_INLINE_CACHE: "1" } : args;
+function argumentsOf(build: Build): Readonly<Record<string, string | null>> {
+  return { ...build.args, ...(writesInlineCache(build) ? { BUILDKIT_INLINE_CACHE: "1" } : {}) };
+}
+
+export function writesInlineCache({ cache_to = [] }: Build): boolean {
+  return cache_to.includes("type=inline");
+}
+
+/** Every name of the image, each once. */
+export function imageTags(image: string, { tags = [] }: Build): readonly string[] {
+  return [...new Set([image, ...tags])];
 }
 
 /**
@@ -49,11 +59,6 @@ export function imageLabels(project: Project, serviceName: string, digest: strin
 /** A context that the Engine fetches by itself. Source: compose-go, paths of remote contexts. */
 export function isRemote(context: string): boolean {
   return /:\/\/|^(git@|github\.com\/)/.test(context);
-}
-
-/** `type=registry,ref=NAME` and `NAME` say the same. */
-function referenceOf(source: string): string {
-  return /(?:^|,)ref=([^,]+)/.exec(source)?.[1] ?? source;
 }
 
 /** The Engine wants `host:ip`. */

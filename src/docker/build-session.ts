@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import type { Duplex, Writable } from "node:stream";
 import type { EngineClient } from "./engine-client.ts";
 import { fileSync, type SyncedTree } from "./file-sync.ts";
-import { GRPC, type GrpcCall, type GrpcMethod, GrpcRefusal, serveGrpc } from "./grpc-server.ts";
+import { GRPC, GrpcRefusal } from "./grpc-frames.ts";
+import { type GrpcCall, type GrpcMethod, serveGrpc } from "./grpc-server.ts";
 import { bytesField, bytesOf, fieldsOf, textOf } from "./protobuf.ts";
 import { plainLogin, type RegistryAuth } from "./registry-auth.ts";
 

@@ -7,20 +7,11 @@ import type { SyncedTree } from "./file-sync.ts";
  * builder itself is told no reason.
  */
 export function buildTrees(
-  { directory, entries, dockerfile, addedDockerfile }: BuildContext,
+  build: BuildContext,
   failed: (reason: unknown) => void,
 ): Readonly<Record<"context" | "dockerfile", SyncedTree>> {
-  const context: SyncedTree = {
-    entries,
-    read: async function* (file) {
-      try {
-        yield* contextFile(directory, file);
-      } catch (thrown) {
-        failed(thrown);
-        throw thrown;
-      }
-    },
-  };
+  const { dockerfile, addedDockerfile } = build;
+  const context = treeOf(build, failed);
   if (addedDockerfile === null) return { context, dockerfile: context };
   const text = Buffer.from(addedDockerfile);
   const file = { kind: "file", path: dockerfile, mode: 0o644, mtime: new Date(0), size: text.length } as const;
@@ -31,4 +22,19 @@ export function buildTrees(
     },
   };
   return { context, dockerfile: alone };
+}
+
+/** The files of one folder. */
+export function treeOf({ directory, entries }: BuildContext, failed: (reason: unknown) => void): SyncedTree {
+  return {
+    entries,
+    read: async function* (file) {
+      try {
+        yield* contextFile(directory, file);
+      } catch (thrown) {
+        failed(thrown);
+        throw thrown;
+      }
+    },
+  };
 }

@@ -5,14 +5,13 @@ import { type Build, imageOf, type Project, type Service } from "../project.ts";
 import { isOfRegistry, pullBases } from "./build-bases.ts";
 import { type BuildContext, dockerfileText, readContext } from "./build-context.ts";
 import { sessionOffer } from "./build-offer.ts";
-import { type BuildQuery, buildQuery, imageLabels, isRemote } from "./build-query.ts";
-import { sendBuild } from "./build-send.ts";
-import { openSession, type SessionOffer } from "./build-session.ts";
+import { buildQuery, isRemote } from "./build-query.ts";
 import { contextDigest } from "./build-tar.ts";
-import { buildTrees } from "./build-trees.ts";
 import type { EngineClient } from "./engine-client.ts";
+import { namedContexts } from "./named-contexts.ts";
 import { pullImage } from "./pull.ts";
 import type { RegistryAuth } from "./registry-auth.ts";
+import { type PreparedBuild, runBuild } from "./run-build.ts";
 
 /** A build may take long, but not forever. */
 const DEADLINE_MS = 4 * 3_600_000;
@@ -24,14 +23,6 @@ export interface BuildRequest extends BuildImage, Pick<PerformContext, "project"
   readonly registryAuth?: RegistryAuth | undefined;
   /** Socket of the caller's own SSH agent. */
   readonly sshAgent?: string | undefined;
-}
-
-interface Prepared {
-  readonly query: BuildQuery;
-  /** Null when the Engine fetches the context by itself. */
-  readonly context: BuildContext | null;
-  readonly digest: string;
-  readonly granted: Pick<SessionOffer, "secrets" | "sshAgents">;
 }
 
 /** Builds one service's image. Throws BuildFailed, DiskFull, what a pull throws for the base image, or what any Engine call throws. */
@@ -46,52 +37,12 @@ export async function buildImage(client: EngineClient, request: BuildRequest, si
   const ended = new AbortController();
   const both = AbortSignal.any([signal, ended.signal, AbortSignal.timeout(DEADLINE_MS)]);
   try {
-    await runBuild(client, request, service.build, prepared, both);
+    await runBuild(client, { ...request, service, build: service.build }, prepared, both);
   } catch (thrown) {
     throw whyTheBase(thrown, failures) ?? thrown;
   } finally {
     ended.abort();
   }
-}
-
-async function runBuild(
-  client: EngineClient,
-  { serviceName, project, registryAuth, progress }: BuildRequest,
-  build: Build,
-  { query, context, digest, granted }: Prepared,
-  signal: AbortSignal,
-): Promise<void> {
-  const unread: unknown[] = [];
-  const trees = fetchedTrees(context, (why) => unread.push(why));
-  const offer = { ...granted, registryAuth, trees, contentKey: digest };
-  const session = trees || asksBack(build) ? await openSession(client, offer, `build ${serviceName}`, signal) : null;
-  const labels = JSON.stringify(imageLabels(project, serviceName, digest));
-  const whole = {
-    ...query,
-    labels,
-    ...(session ? { session: session.id } : {}),
-    ...(trees ? { remote: "client-session" } : {}),
-  };
-  try {
-    await sendBuild(client, { serviceName, query: whole, context: trees ? null : context, progress }, signal);
-  } catch (thrown) {
-    throw unread[0] ?? thrown;
-  } finally {
-    session?.close();
-  }
-}
-
-/**
- * What the builder is to fetch over the session. As a rule the context is sent as one piece, which is faster; but a Dockerfile that is no
- * file of it would become one there, and every `COPY . .` would see it.
- */
-function fetchedTrees(context: BuildContext | null, failed: (why: unknown) => void): SessionOffer["trees"] {
-  return context && context.addedDockerfile !== null ? buildTrees(context, failed) : undefined;
-}
-
-/** Whether the builder may ask for something: secrets, agents, or logins for what we can't pull before. */
-function asksBack({ secrets = [], ssh = [], cache_from = [], context }: Build): boolean {
-  return secrets.length + ssh.length + cache_from.length > 0 || isRemote(context);
 }
 
 /**
@@ -118,14 +69,19 @@ async function prepare(
   service: Service,
   build: Build,
   signal: AbortSignal,
-): Promise<Prepared> {
+): Promise<PreparedBuild> {
   const { serviceName, image, placeOf = (path: string): string => path } = request;
   const granted = await sessionOffer({ ...request, build, placeOf });
   const context = isRemote(build.context) ? null : await readContext({ serviceName, build, placeOf }, signal);
+  const named = await namedContexts({ serviceName, build, placeOf }, signal);
   const query = buildQuery(image, service, build, context?.dockerfile ?? build.dockerfile ?? "Dockerfile");
   const empty: BuildContext = { directory: "/", entries: [], dockerfile: "", addedDockerfile: null };
-  const digest = await contextDigest(context ?? empty, { ...query, labels: build.labels ?? {} }, signal);
-  return { query, context, digest, granted };
+  const asked = {
+    ...query,
+    labels: build.labels ?? {},
+    ...(named ? { named: [named.attributes, named.digests] } : {}),
+  };
+  return { query, context, named, digest: await contextDigest(context ?? empty, asked, signal), granted };
 }
 
 /** The pull of a base image says better why it is missing than the builder, which could not log in. */

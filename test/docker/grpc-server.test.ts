@@ -2,7 +2,8 @@ import { describe, expect, test } from "bun:test";
 import { connect } from "node:http2";
 import { createConnection, createServer } from "node:net";
 import { join } from "node:path";
-import { GRPC, type GrpcMethod, GrpcRefusal, grpcMessages, serveGrpc } from "../../src/docker/grpc-server.ts";
+import { GRPC, GrpcRefusal, grpcMessages } from "../../src/docker/grpc-frames.ts";
+import { type GrpcMethod, serveGrpc } from "../../src/docker/grpc-server.ts";
 import { temporaryDirectory } from "../support/temporary.ts";
 
 interface Answer {
