@@ -281,3 +281,14 @@ test("a newer commit ends the wait for a verdict on the older one", async () => 
     "aaa healthy",
   ]);
 });
+
+test("a pin ends a pass under way, a suspension waits for its verdict", async () => {
+  const { passes, source, hold, holds } = flow();
+  source.push("aaa", web("1"));
+  const never = new AbortController().signal;
+  await hold("pinned", "1");
+  expect(await passes.isOutdated(never)).toBe(true);
+  await holds.lift("shop", "pinned");
+  await hold("suspended");
+  expect(await passes.isOutdated(never)).toBe(false);
+});
