@@ -69,7 +69,7 @@ function ulimitDifferences(wanted: unknown, found: unknown): readonly Difference
 }
 
 function shownLimit({ Soft: soft, Hard: hard }: Fields): string {
-  return `${textOf(soft)}:${textOf(hard)}`;
+  return `${textOf(soft ?? 0)}:${textOf(hard ?? 0)}`;
 }
 
 function rateDifferences(wanted: Fields, found: Fields): readonly Difference[] {

@@ -1,9 +1,10 @@
 import { TALLYMAN_LABEL } from "../label.ts";
 import type { ObservedImage, ObservedState } from "../observed-state.ts";
 import type { Operation } from "../plan.ts";
-import { expectedReplicas, imageOf, type Project, type Service } from "../project.ts";
+import { contextServices, imageOf, type Project, type Service } from "../project.ts";
 import { durationMs } from "../quantity.ts";
 import type { ImagePins } from "./divergence.ts";
+import { imageMakers } from "./image-makers.ts";
 import type { PlanBuilder } from "./plan-builder.ts";
 
 /** When an image that is here is built again. */
@@ -38,17 +39,20 @@ export function planImages(
   options: ImagePlanOptions,
   builder: PlanBuilder,
 ): readonly number[] {
-  return [...makers(project)].flatMap(([image, serviceName]) => {
+  const added = new Map<string, number>();
+  for (const [image, serviceName] of imageMakers(project)) {
     const service = project.services[serviceName];
-    if (!service || options.pins[image] !== undefined) return [];
+    if (!service || options.pins[image] !== undefined) continue;
     const subject = { ...options, image, service, observed };
     const cause = service.build ? buildCause(subject, serviceName) : pullCause(subject);
-    if (cause === null) return [];
+    if (cause === null) continue;
     const operation: Operation = service.build
       ? { kind: "build-image", image, serviceName, pullFirst: options.builds.pullFirst && mayPull(service) }
       : { kind: "pull-image", image, platform: service.platform ?? null };
-    return [builder.add(operation, `${cause}${whatFollows(project, observed, image)}`)];
-  });
+    const after = contextServices(service.build).flatMap((name) => added.get(imageOf(project, name)) ?? []);
+    added.set(image, builder.add(operation, `${cause}${whatFollows(project, observed, image)}`, after));
+  }
+  return [...added.values()];
 }
 
 /** What only shows once the image is here: said, as it cannot be planned. */
@@ -59,17 +63,6 @@ function whatFollows(project: Project, observed: ObservedState, image: string): 
       observed.containers.some((container) => container.serviceName === serviceName && !container.oneOff),
   );
   return users.length === 0 ? "" : `; if that gives another image, made anew: ${users.join(", ")}`;
-}
-
-/** Image → the service that says how to get it; of several, one that can build it. */
-function makers(project: Project): ReadonlyMap<string, string> {
-  const found = new Map<string, string>();
-  for (const [serviceName, service] of Object.entries(project.services)) {
-    const image = imageOf(project, serviceName);
-    const other = project.services[found.get(image) ?? ""];
-    if (expectedReplicas(service) > 0 && (!other || (service.build && !other.build))) found.set(image, serviceName);
-  }
-  return found;
 }
 
 function buildCause(subject: Subject, serviceName: string): string | null {

@@ -55,8 +55,14 @@ export function takePlaceBeside(
   const { slot, successor } = place;
   const started = start(placing, slot, successor, rearm(placing, place, afterStop(placing, slot.keeper, before)));
   const proven = awaitProof(placing, place, update, started);
-  const left = slot.incumbent ? planLeave(placing, slot, slot.incumbent, proven) : proven;
-  return rename(placing, place, left).last;
+  if (!slot.incumbent) return rename(placing, place, proven).last;
+  // A rename takes a container out of the Engine's name service for a moment: the other one answers meanwhile.
+  const { id, name } = slot.incumbent;
+  const newName = retainedName(slot.finalName, id);
+  const { serviceName, number } = slot;
+  const aside = { kind: "rename-container", serviceName, number, container: { id, name }, newName } as const;
+  const freed = placing.builder.add(aside, "makes room for its successor", proven);
+  return planLeave(placing, slot, { ...slot.incumbent, name: newName }, rename(placing, place, [freed]).last);
 }
 
 /** Waits until the one that took the place has proven itself. */
@@ -181,5 +187,6 @@ function planLeave(
   const kept = "kept until the gate has passed";
   const disarmed = builder.add({ kind: "set-restart-policy", ...target, policy: "no" }, kept, stopped);
   const newName = retainedName(slot.finalName, incumbent.id);
+  if (incumbent.name === newName) return [disarmed];
   return [builder.add({ kind: "rename-container", ...target, newName }, kept, [disarmed])];
 }

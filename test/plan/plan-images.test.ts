@@ -135,3 +135,18 @@ test("who runs an image is named where another one makes its containers anew", (
     "a build was asked for; if that gives another image, made anew: web, job",
   ]);
 });
+
+test("an image waits for the one it is built from", () => {
+  const contexts = { base: "service:base" };
+  const web = { build: { context: ".", additional_contexts: contexts } };
+  const project = sampleProject({ web, base: { build: { context: "." } }, other: { build: { context: "." } } });
+  const observed = { ...observedState(project, []), images: {} };
+  const builder = new PlanBuilder("shop");
+  const builds = { contexts: {}, force: false, pullFirst: false };
+  planImages(project, observed, { pins: {}, refresh: true, builds }, builder);
+  expect(builder.build().operations).toMatchObject([
+    { kind: "build-image", serviceName: "base", after: [] },
+    { kind: "build-image", serviceName: "web", after: [0] },
+    { kind: "build-image", serviceName: "other", after: [] },
+  ]);
+});

@@ -74,8 +74,10 @@ describe("start-first", () => {
       "1 create-container",
       "1 start-container",
       "1 await-container",
-      ...REPLACED.map((kind) => `1 ${kind}`),
       "1 rename-container",
+      "1 rename-container",
+      "1 stop-container",
+      "1 set-restart-policy",
     ]);
     expect(state()).toEqual(["shop-web-1 running"]);
   });
@@ -97,11 +99,8 @@ describe("start-first", () => {
     await bring(web("a", startFirst));
     const before = ids();
     await apply(web("b", startFirst));
-    expect(await bring(web("a", startFirst), { returning: true })).toEqual(
-      ["start", "await", "stop", "remove", "rename"]
-        .map((verb) => `1 ${verb}-container`)
-        .toSpliced(0, 0, "1 set-restart-policy"),
-    );
+    const steps = ["start", "await", "rename", "rename", "stop", "remove"].map((verb) => `1 ${verb}-container`);
+    expect(await bring(web("a", startFirst), { returning: true })).toEqual(["1 set-restart-policy", ...steps]);
     expect(ids()).toEqual(before);
   });
 
