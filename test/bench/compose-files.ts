@@ -1,13 +1,14 @@
+import { stringify } from "yaml";
 import { BUSYBOX_IMAGE } from "../support/images.ts";
 
-// The Compose files that are measured. JSON is YAML.
+// The Compose files that are measured, written as people write them.
 
 /** Ends at SIGTERM, waits without a stir: what is measured is neither a grace period nor the containers' own work. */
 const QUIET = ["sh", "-c", "trap 'exit 0' TERM; sleep 86400 & wait"];
 const HEALTHCHECK = { test: ["CMD", "true"], interval: "1s", timeout: "2s", retries: 3 };
 
 function written(services: object, more: object = {}): string {
-  return `${JSON.stringify({ services, ...more }, null, 2)}\n`;
+  return stringify({ services, ...more }, { aliasDuplicateObjects: false });
 }
 
 function numbered<Value>(count: number, value: (index: number) => Value): Readonly<Record<string, Value>> {
@@ -42,7 +43,7 @@ export function threeLevels(): string {
   );
 }
 
-/** What a grown file looks like: anchors' worth of settings, ports, mounts, interpolation. Never run. */
+/** What a grown file looks like: settings, ports, mounts, interpolation. Never run. */
 export function thirtyServices(): string {
   return written(
     numbered(30, (index) => ({

@@ -22,7 +22,7 @@ export async function benchCompose(engine: TestEngine, binary: string): Promise<
   try {
     await benchConfig(sides);
     await benchUnchanged(sides, tenServices(), "up, nothing to do, 10 services", { wall: 0.15, cpu: 0.5 });
-    await benchUpdate(sides);
+    await benchUpdate(engine, sides);
     await clear(engine, sides);
     await benchColdAndDown(engine, sides);
     await benchUnchanged(sides, threeLevels(), "the same, 3 levels that wait for health", { wall: 0.15, cpu: 0.5 });
@@ -45,6 +45,7 @@ async function benchConfig(sides: readonly Side[]): Promise<void> {
   if (models.length === 2) deepStrictEqual(models[0], models[1], "the two models differ");
   await inTurns(sides, (side) => side.run("config"));
   show("config of 30 services", await inTurns(sides, (side) => side.run("config")));
+  showPeak("  of it, the most memory", await inTurns(sides, (side) => side.peakMiB("config")));
 }
 
 /** The resolved model, without what tells the two projects apart. */
@@ -59,14 +60,36 @@ async function benchUnchanged(sides: readonly Side[], file: string, name: string
     await side.run(...side.up);
   }
   show(name, await inTurns(sides, (side) => side.run(...side.up)), goals);
+  showPeak("  of it, the most memory", await inTurns(sides, (side) => side.peakMiB(...side.up)));
 }
 
-async function benchUpdate(sides: readonly Side[]): Promise<void> {
-  const taken = await inTurns(sides, (side, run) => {
+async function benchUpdate(engine: TestEngine, sides: readonly Side[]): Promise<void> {
+  const gaps = new Map<Side, number[]>(sides.map((side) => [side, []]));
+  const taken = await inTurns(sides, async (side, run) => {
     side.write(tenServices(`2.${run}`));
-    return side.run(...side.up);
+    const began = Date.now() / 1_000;
+    const up = await side.run(...side.up);
+    gaps.get(side)?.push(await gapSince(engine, side.projectName, began));
+    return up;
   });
   show("up, one of 10 services changed", taken, { wall: 0.7 });
+  const [ours = [], theirs] = [...gaps.values()];
+  showRow("  of it, the changed service not running", `wall ms ${beside(median(ours), theirs && median(theirs))}`);
+}
+
+/** Milliseconds from the end of the project's one container that ended to the start of the one that started. */
+async function gapSince(engine: TestEngine, projectName: string, beganSeconds: number): Promise<number> {
+  const filters = JSON.stringify({ label: [`com.docker.compose.project=${projectName}`], event: ["die", "start"] });
+  const query = new URLSearchParams({
+    since: beganSeconds.toFixed(3),
+    until: (Date.now() / 1_000).toFixed(3),
+    filters,
+  });
+  const answer = await fetch(`http://engine/events?${query}`, { unix: engine.socketPath });
+  const lines = (await answer.text()).trim().split("\n");
+  const events = lines.map((line) => JSON.parse(line) as { readonly Action: string; readonly timeNano: number });
+  const at = (action: string): number => events.find((event) => event.Action === action)?.timeNano ?? Number.NaN;
+  return (at("start") - at("die")) / 1e6;
 }
 
 async function benchColdAndDown(engine: TestEngine, sides: readonly Side[]): Promise<void> {
@@ -85,11 +108,11 @@ async function benchColdAndDown(engine: TestEngine, sides: readonly Side[]): Pro
 }
 
 /** Five runs of each side, the first place changing every time. */
-async function inTurns(
+async function inTurns<Figure>(
   sides: readonly Side[],
-  work: (side: Side, run: number) => Promise<Taken>,
-): Promise<ReadonlyMap<Side, readonly Taken[]>> {
-  const taken = new Map<Side, Taken[]>(sides.map((side) => [side, []]));
+  work: (side: Side, run: number) => Promise<Figure>,
+): Promise<ReadonlyMap<Side, readonly Figure[]>> {
+  const taken = new Map<Side, Figure[]>(sides.map((side) => [side, []]));
   for (let run = 0; run < RUNS; run += 1) {
     for (const side of run % 2 === 0 ? sides : [...sides].reverse()) taken.get(side)?.push(await work(side, run));
   }
@@ -99,15 +122,23 @@ async function inTurns(
 function show(name: string, taken: ReadonlyMap<Side, readonly Taken[]>, goals?: Goals): void {
   const [ours = [], theirs] = [...taken.values()];
   const compared = (part: keyof Taken, goal?: number): string => {
-    const figure = median(ours.map((one) => one[part]));
-    if (!theirs) return figure.toFixed(0);
-    const other = median(theirs.map((one) => one[part]));
-    const ratio = figure / other;
-    const wanted = goal === undefined ? "" : ` (goal ${goal}: ${verdict(ratio, goal)})`;
-    return `${figure.toFixed(0)}/${other.toFixed(0)} = ${ratio.toFixed(2)}${wanted}`;
+    const of = (side: readonly Taken[]): number => median(side.map((one) => one[part]));
+    return beside(of(ours), theirs && of(theirs), goal);
   };
   const wall = `wall ms ${compared("wallMs", goals?.wall)}`;
-  showRow(name, `${wall}  CPU ms ${compared("cpuMs", goals?.cpu)}  peak MiB ${compared("peakMiB")}`);
+  showRow(name, `${wall}  CPU ms ${compared("cpuMs", goals?.cpu)}`);
+}
+
+function showPeak(name: string, figures: ReadonlyMap<Side, readonly number[]>): void {
+  const [ours = [], theirs] = [...figures.values()];
+  showRow(name, `peak MiB ${beside(median(ours), theirs && median(theirs))}`);
+}
+
+/** `ours/theirs = ratio (goal …)`, or ours alone. */
+function beside(ours: number, theirs: number | undefined, goal?: number): string {
+  if (theirs === undefined) return ours.toFixed(0);
+  const wanted = goal === undefined ? "" : ` (goal ${goal}: ${verdict(ours / theirs, goal)})`;
+  return `${ours.toFixed(0)}/${theirs.toFixed(0)} = ${(ours / theirs).toFixed(2)}${wanted}`;
 }
 
 async function clear(engine: TestEngine, sides: readonly Side[]): Promise<void> {

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { command } from "../support/command.ts";
 import { composePlugin } from "../support/oracle.ts";
-import { type Taken, timed } from "./timed.ts";
+import { peakMiB, type Taken, timed } from "./timed.ts";
 
 /** One of the two programs that are compared, with a project of its own. */
 export interface Side {
@@ -11,6 +11,8 @@ export interface Side {
   /** Lays the project's file down. */
   write(composeFile: string): void;
   run(...words: readonly string[]): Promise<Taken>;
+  /** The most memory of one run. */
+  peakMiB(...words: readonly string[]): Promise<number>;
   output(...words: readonly string[]): Promise<string>;
   /** The words that bring the project up and come back. */
   readonly up: readonly string[];
@@ -49,6 +51,7 @@ function side({ name, argv, up }: Program, directory: string, dockerHost: string
     up,
     write: (composeFile) => writeFileSync(join(folder, "compose.yaml"), composeFile),
     run: (...more) => timed(words(more), folder, env),
+    peakMiB: (...more) => peakMiB(words(more), folder, env),
     async output(...more) {
       const { code, stdout, stderr } = await command(words(more), { cwd: folder, env });
       if (code !== 0) throw new Error(`${words(more).join(" ")} ended with code ${code}: ${stderr.trim()}`);
