@@ -1,4 +1,4 @@
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
@@ -124,4 +124,48 @@ test("every link of the README leads to something that is committed", () => {
       (link) => !committed().some((path) => path === link || path.startsWith(`${link.replace(/\/$/, "")}/`)),
     ),
   ).toEqual([]);
+});
+
+describe("what the README and docs/deployments.md say to type", () => {
+  const reference = read("docs/commands.md");
+  const known = new Map(
+    reference
+      .split(/^## tallyman /m)
+      .slice(1)
+      .map((section) => [section.split("\n")[0] ?? "", section] as const),
+  );
+  /** Words in code that begin with `tallyman`, without what comes before the program's own. */
+  const typed = ["README.md", "docs/deployments.md"].flatMap((file) => {
+    const text = read(file);
+    const spans = [...text.matchAll(/`([^`\n]+)`/g)].map((match) => match[1] ?? "");
+    const blocks = [...text.matchAll(/^```\n([\s\S]*?)^```/gm)].flatMap((match) => (match[1] ?? "").split("\n"));
+    return [...spans, ...blocks].flatMap((line) =>
+      [...line.matchAll(/(?:^|\s)(?:\.\/dist\/)?tallyman ((?:[a-z][a-z-]*\s?){1,3})([^#]*?)(?=\s{2}|$)/g)].map(
+        (match) => ({
+          file,
+          words: (match[1] ?? "").trim().split(/\s+/),
+          rest: match[2] ?? "",
+        }),
+      ),
+    );
+  });
+  const commandOf = (words: readonly string[]): string | undefined =>
+    [2, 1].map((count) => words.slice(0, count).join(" ")).find((name) => known.has(name));
+
+  test("are commands that exist", () => {
+    expect(typed.length).toBeGreaterThan(15);
+    const groups = new Set([...known.keys()].map((name) => name.split(" ")[0] ?? ""));
+    expect(typed.filter(({ words }) => !commandOf(words) && !groups.has(words[0] ?? ""))).toEqual([]);
+  });
+
+  test("with options that they have", () => {
+    const wrong = typed.flatMap(({ file, words, rest }) => {
+      const section = known.get(commandOf(words) ?? "") ?? "";
+      const flags = [...rest.matchAll(/--[a-z][a-z-]*/g)].map(([flag]) => flag);
+      return flags
+        .filter((flag) => !section.includes(`\`${flag}`))
+        .map((flag) => `${file}: ${words.join(" ")} ${flag}`);
+    });
+    expect(wrong).toEqual([]);
+  });
 });
