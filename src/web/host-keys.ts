@@ -24,7 +24,7 @@ export function hostKeys(web: Web) {
     .delete(
       "/:host",
       async ({ params, request }) => {
-        const name = knownHostsName(decodeURIComponent(params.host));
+        const name = knownHostsName(params.host);
         if ((await web.store.hostKeys.keysOf(name)).length === 0)
           throw new TallymanError("NotFound", `no key of ${name.slice(0, 100)} is pinned`, {
             hint: "`tallyman host-key list` shows all that are.",

@@ -15,7 +15,7 @@ export function registries(web: Web) {
     .put(
       "/api/v1/registries/:host",
       async ({ params, body, request }) => ({
-        host: await logInToRegistry(web, callerOf(request), decodeURIComponent(params.host), body),
+        host: await logInToRegistry(web, callerOf(request), params.host, body),
         username: body.username.trim(),
       }),
       { body: REGISTRY_LOGIN, ...describeRoute("Keep the login for a registry") },
@@ -23,7 +23,7 @@ export function registries(web: Web) {
     .delete(
       "/api/v1/registries/:host",
       async ({ params, request }) => ({
-        removed: await logOutOfRegistry(web, callerOf(request), decodeURIComponent(params.host)),
+        removed: await logOutOfRegistry(web, callerOf(request), params.host),
       }),
       describeRoute("Forget the login for a registry"),
     )

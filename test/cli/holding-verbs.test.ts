@@ -147,6 +147,8 @@ test("registry login, list and logout", async () => {
     { username: "bot", secret: "s3cret" },
   ]);
   expect((await said(["registry", "list"], answers)).stdout).toBe("REGISTRY  USER NAME\nghcr.io   bot\n");
-  expect((await said(["registry", "logout", "ghcr.io"], answers)).stdout).toBe("the login for ghcr.io is forgotten\n");
+  expect((await said(["registry", "logout", "https://ghcr.io/v2/"], answers)).stdout).toBe(
+    "the login for ghcr.io is forgotten\n",
+  );
   expect((await said(["registry", "login", "ghcr.io"], answers)).code).toBe(2);
 });

@@ -12,7 +12,7 @@ export function driftSection(context: PageContext, { stack, status }: StackSumma
     <section id="stack-drift" class="sheet" aria-labelledby="drift-title">
       <header>
         <h2 id="drift-title">Drift</h2>
-        <span class="faint">{MODES[stack.drift]}</span>
+        <span class="faint">{consequence({ stack, status })}</span>
         <span class="fill" />
         {postButton(context, { action: routes.drift(stack.name), label: "Look again" })}
       </header>
@@ -25,6 +25,13 @@ export function driftSection(context: PageContext, { stack, status }: StackSumma
       <ul class="rows">{status.drift.map(driftRow)}</ul>
     </section>
   );
+}
+
+function consequence({ stack, status }: Pick<StackSummary, "stack" | "status">): string {
+  const held = status.suspended !== null || status.stopped !== null;
+  return held && !status.pinned
+    ? "Docker is not as the release asks for; left so while the stack is held back"
+    : MODES[stack.drift];
 }
 
 const MODES = {

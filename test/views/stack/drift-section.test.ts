@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { driftSection } from "../../../views/stack/drift-section.tsx";
-import { CONTEXT, sampleStack, sampleStatus, sampleSummary } from "../sample.ts";
+import { before, CONTEXT, sampleStack, sampleStatus, sampleSummary } from "../sample.ts";
 
 const drift = [{ resource: "service:api:1", field: "memory limit", wanted: "512 MiB", found: "" }];
 const section = (mode: "repair" | "report" | "off") =>
@@ -18,6 +18,12 @@ test("a difference is told by field, with what is wanted and what is there", () 
 test("it says what becomes of it", () => {
   expect(section("repair")).toContain("put right with the next look");
   expect(section("report")).toContain("only reported, as this stack is set");
+});
+
+test("nothing is promised while somebody holds the stack", () => {
+  const suspended = { by: "ada", why: "", at: before(1) };
+  const summary = sampleSummary("shop", { status: sampleStatus("shop", { drift, suspended }) });
+  expect(driftSection(CONTEXT, summary).toString()).toContain("left so while the stack is held back");
 });
 
 test("while nothing differs it is there, unseen", () => {
