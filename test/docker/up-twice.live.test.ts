@@ -1,18 +1,24 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { readdirSync } from "node:fs";
+import { basename, join } from "node:path";
+import { serviceHash } from "../../src/compose/hash.ts";
 import { connectEngine } from "../../src/docker/docker-engine.ts";
-import type { Project } from "../../src/project.ts";
+import { expectedReplicas, type Project, type Service } from "../../src/project.ts";
 import { composeUp } from "../../src/reconcile/compose-project.ts";
 import { type TestEngine, testEngine } from "../support/engine.ts";
 import { removeProject } from "../support/engine-api.ts";
 import { JumpingClock } from "../support/flow.ts";
-import { BUSYBOX_IMAGE, busyboxImage } from "../support/images.ts";
+import { BUSYBOX_IMAGE, busyboxImage, createImage } from "../support/images.ts";
 import { sampleProject } from "../support/sample-project.ts";
 import { proxyEngine, type SocketProxy } from "../support/socket-proxy.ts";
+import { CORPUS_FOLDERS, CORPUS_IMAGE, CORPUS_PROJECT, corpusProject } from "./create-corpus.ts";
 
 // A second `up` changes nothing where everything runs. What has ended is started again at every `up`, as Docker Compose does; that is
-// why the projects of the corpus, whose one image ends at once, are only created twice (corpus-create.live.test.ts).
+// why the projects of the corpus, of whose images only one is at hand, are brought up with every container asleep. Created twice they
+// are just as they were recorded, in corpus-create.live.test.ts.
 
 const PROJECT = "up-twice";
+const LIMIT = 570_000;
 const signal = AbortSignal.timeout(1_200_000);
 let engine: TestEngine;
 let proxy: SocketProxy;
@@ -65,3 +71,45 @@ test("a job that ended is started again, as Docker Compose does, and nothing els
   expect(asked.filter((request) => !request.endsWith("/start"))).toEqual([]);
   expect(asked).toHaveLength(1);
 });
+
+/** What containers need of the host, or wait for. */
+const OF_THE_HOST = new Set(
+  "healthcheck ports devices gpus group_add ulimits post_start user privileged runtime deploy depends_on".split(" "),
+);
+
+/** The project with everything that makes it what it is to the planner, and nothing that its containers would need to run. */
+function asleep(project: Project): Project {
+  const services = Object.entries(project.services).map(([name, service]): [string, Service] => {
+    const rest = Object.fromEntries(Object.entries(service).filter(([key]) => !OF_THE_HOST.has(key)));
+    const dependencies = Object.entries(service.depends_on ?? {}).map(
+      ([other, dependency]) => [other, { ...dependency, condition: "service_started" as const }] as const,
+    );
+    const slumber = { entrypoint: ["/bin/sleep"], command: ["100000"], scale: expectedReplicas(service) };
+    return [name, { ...rest, ...slumber, depends_on: Object.fromEntries(dependencies) }];
+  });
+  const hashes = Object.fromEntries(services.map(([name, service]) => [name, serviceHash(service)]));
+  return { ...project, services: Object.fromEntries(services), hashes: { ...project.hashes, services: hashes } };
+}
+
+// The first has every attribute there is, which no host could run.
+for (const folder of CORPUS_FOLDERS.slice(1))
+  test(
+    `the projects of ${basename(folder)} need nothing once they run`,
+    async () => {
+      await createImage(engine, CORPUS_IMAGE);
+      const began = performance.now();
+      const asked: string[] = [];
+      const names = readdirSync(folder);
+      for (const name of names) {
+        const second = await secondUp(asleep(corpusProject(join(folder, name)))).catch((thrown: unknown) => [
+          `does not run: ${String(thrown)}`,
+        ]);
+        asked.push(...second.map((request) => `${name}: ${request}`));
+      }
+      await removeProject(engine, CORPUS_PROJECT);
+      const seconds = Math.round((performance.now() - began) / 1000);
+      console.log(`figure: ${names.length} projects of ${basename(folder)} brought up twice in ${seconds} s`);
+      expect(asked).toEqual([]);
+    },
+    LIMIT,
+  );

@@ -37,9 +37,9 @@ export async function containersOf(engine: TestEngine, project: string): Promise
 /** Removes a project's containers, networks and volumes, so that tests leave the shared Engine as they found it. */
 export async function removeProject(engine: TestEngine, project: string): Promise<void> {
   const filters = encodeURIComponent(JSON.stringify({ label: [`com.docker.compose.project=${project}`] }));
-  for (const { Id } of await containersOf(engine, project)) {
-    await engineApi(engine, `/containers/${Id}?force=1&v=1`, "DELETE").catch(() => undefined);
-  }
+  const containers = await containersOf(engine, project);
+  const removals = containers.map(({ Id }) => engineApi(engine, `/containers/${Id}?force=1&v=1`, "DELETE"));
+  await Promise.allSettled(removals);
   for (const { Id } of await engineApi<readonly { readonly Id: string }[]>(engine, `/networks?filters=${filters}`)) {
     await engineApi(engine, `/networks/${Id}`, "DELETE").catch(() => undefined);
   }
