@@ -318,6 +318,12 @@ export function imageOf(project: Project, serviceName: string): string {
   return project.services[serviceName]?.image ?? `${project.name}-${serviceName}`;
 }
 
+/** The services whose images a build is given under names of their own (`additional_contexts: { base: "service:base" }`). */
+export function contextServices(build: Build | undefined): readonly string[] {
+  const sources = Object.values(build?.additional_contexts ?? {});
+  return sources.flatMap((source) => (source.startsWith("service:") ? [source.slice("service:".length)] : []));
+}
+
 /** A service whose containers are meant to end: exit 0 is success, not drift. */
 export function isOneShot(project: Project, serviceName: string): boolean {
   const service = project.services[serviceName];

@@ -69,11 +69,13 @@ async function prepare(
   service: Service,
   build: Build,
   signal: AbortSignal,
+  users: readonly string[] = [],
 ): Promise<PreparedBuild> {
   const { serviceName, image, placeOf = (path: string): string => path } = request;
   const granted = await sessionOffer({ ...request, build, placeOf });
   const context = isRemote(build.context) ? null : await readContext({ serviceName, build, placeOf }, signal);
-  const named = await namedContexts({ serviceName, build, placeOf }, signal);
+  const imageFrom = (name: string) => imageOfContext(request, name, [...users, serviceName], signal);
+  const named = await namedContexts({ serviceName, build, placeOf, imageFrom }, signal);
   const query = buildQuery(image, service, build, context?.dockerfile ?? build.dockerfile ?? "Dockerfile");
   const empty: BuildContext = { directory: "/", entries: [], dockerfile: "", addedDockerfile: null };
   const asked = {
@@ -82,6 +84,28 @@ async function prepare(
     ...(named ? { named: [named.attributes, named.digests] } : {}),
   };
   return { query, context, named, digest: await contextDigest(context ?? empty, asked, signal), granted };
+}
+
+/** The image of a service that another build is given as a context. `users` are the builds on the way to it. */
+async function imageOfContext(
+  request: Pick<BuildRequest, "project" | "placeOf" | "sshAgent">,
+  serviceName: string,
+  users: readonly string[],
+  signal: AbortSignal,
+): Promise<{ readonly image: string; readonly digest: string }> {
+  const { project } = request;
+  const service = project.services[serviceName];
+  const wrong = !service ? "is not among the services" : users.includes(serviceName) ? "is built from itself" : null;
+  if (wrong !== null || !service)
+    throw new TallymanError(
+      "BuildFailed",
+      `services.${users.at(-1)}.build.additional_contexts: service "${serviceName}" ${wrong}.`,
+      { hint: "Correct the name, or name that service on the command line too." },
+    );
+  const image = imageOf(project, serviceName);
+  if (!service.build) return { image, digest: "" };
+  const { digest } = await prepare({ ...request, serviceName, image }, service, service.build, signal, users);
+  return { image, digest };
 }
 
 /** The pull of a base image says better why it is missing than the builder, which could not log in. */

@@ -8,13 +8,18 @@ export interface NamedContexts {
   /** `context:NAME` → where it comes from; a folder comes over the session, by the name of its tree. */
   readonly attributes: Readonly<Record<string, string>>;
   readonly trees: Readonly<Record<string, BuildContext>>;
-  /** Name → what its folder holds now. */
+  /** Name → what its folder holds now, or its service's image is built from. */
   readonly digests: Readonly<Record<string, string>>;
 }
 
-/** Null when the build has none. Throws BuildFailed for a folder that is not there. Source: Compose Build Specification. */
+export interface NamedRequest extends ContextRequest {
+  /** What a service's image is called and built from. Throws BuildFailed when the project has no such service. */
+  readonly imageFrom: (serviceName: string) => Promise<{ readonly image: string; readonly digest: string }>;
+}
+
+/** Null when the build has none. Throws BuildFailed for a folder or a service that is not there. Source: Compose Build Specification. */
 export async function namedContexts(
-  { build, serviceName, placeOf }: ContextRequest,
+  { build, serviceName, placeOf, imageFrom }: NamedRequest,
   signal: AbortSignal,
 ): Promise<NamedContexts | null> {
   const entries = Object.entries(build.additional_contexts ?? {});
@@ -23,11 +28,19 @@ export async function namedContexts(
   const trees: Record<string, BuildContext> = {};
   const digests: Record<string, string> = {};
   for (const [index, [name, source]] of entries.entries()) {
-    attributes[`context:${name}`] = isRemote(source) ? source : `local:${treeName(index)}`;
-    if (isRemote(source)) continue;
-    const tree = await readTree({ serviceName, field: `additional_contexts.${name}`, path: source, placeOf }, signal);
-    trees[treeName(index)] = tree;
-    digests[name] = await contextDigest(tree, null, signal);
+    const attribute = `context:${name}`;
+    if (source.startsWith("service:")) {
+      const { image, digest } = await imageFrom(source.slice("service:".length));
+      attributes[attribute] = `docker-image://${image}`;
+      digests[name] = digest;
+    } else if (isRemote(source)) attributes[attribute] = source;
+    else {
+      const request = { serviceName, field: `additional_contexts.${name}`, path: source, placeOf };
+      const tree = await readTree(request, signal);
+      attributes[attribute] = `local:${treeName(index)}`;
+      trees[treeName(index)] = tree;
+      digests[name] = await contextDigest(tree, null, signal);
+    }
   }
   return { attributes, trees, digests };
 }

@@ -3,7 +3,6 @@ import { checkSupported } from "../../src/compose/unsupported.ts";
 import { load, refusal } from "./memory-files.ts";
 
 test.each([
-  ["additional_contexts: { b: ../b, c: service:a }", "additional_contexts"],
   ["extra_hosts: ['h:host-gateway']\n      additional_contexts: { b: ../b }", "extra_hosts"],
   ["additional_contexts: { b: oci-layout:///srv/b }", "additional_contexts"],
   ['cache_to: ["type=local,dest=x"]', "cache_to"],
@@ -30,7 +29,7 @@ test("a context that the Engine fetches takes no inline Dockerfile", () => {
 test("what a build can be asked for is no matter", () => {
   checkSupported(
     load(
-      "services: { a: { build: { context: ., additional_contexts: { b: ../b, c: docker-image://b:1 }, entitlements: [network.host], cache_to: [type=inline], isolation: default, target: t, network: host, platforms: [linux/amd64], secrets: [s], ssh: [default], privileged: false, provenance: false } } }\nsecrets: { s: { file: x } }",
+      "services: { a: { build: { context: ., additional_contexts: { b: ../b, c: docker-image://b:1, d: service:a }, entitlements: [network.host], cache_to: [type=inline], isolation: default, target: t, network: host, platforms: [linux/amd64], secrets: [s], ssh: [default], privileged: false, provenance: false } } }\nsecrets: { s: { file: x } }",
     ),
   );
 });

@@ -6,9 +6,11 @@ import { connectEngine } from "../../src/docker/docker-engine.ts";
 import { TallymanError } from "../../src/error.ts";
 import { COMPOSE_LABEL } from "../../src/label.ts";
 import type { Build } from "../../src/project.ts";
+import { composeUp } from "../../src/reconcile/compose-project.ts";
 import { output } from "../support/command.ts";
 import { testEngine } from "../support/engine.ts";
-import { engineApi } from "../support/engine-api.ts";
+import { engineApi, removeProject } from "../support/engine-api.ts";
+import { JumpingClock } from "../support/flow.ts";
 import { BUSYBOX_IMAGE, busyboxImage } from "../support/images.ts";
 import { sampleProject } from "../support/sample-project.ts";
 import { temporaryDirectory } from "../support/temporary.ts";
@@ -145,4 +147,56 @@ test("a folder that is not there is named", async () => {
   const given = { dockerfile_inline: "FROM scratch", additional_contexts: { other: "/nowhere" } };
   const refused = contextDigests(projectOf(given), (path) => path, signal).catch((thrown: unknown) => thrown);
   expect(String(await refused)).toContain("services.web.build.additional_contexts.other: /nowhere is no directory");
+});
+
+test(
+  "an image of another service is built before the one that is built from it, and again with it",
+  async () => {
+    const engine = await testEngine();
+    await busyboxImage(engine);
+    const shared = folder("shared", { said: "1", Dockerfile: `FROM ${BUSYBOX_IMAGE}\nCOPY said /said\n` });
+    const web = { context, dockerfile_inline: "FROM base\nRUN true\n", additional_contexts: { base: "service:base" } };
+    const services = { web: { image: IMAGE, build: web }, base: { build: { context: shared }, scale: 0 } };
+    const project = sampleProject(services, "dk-named");
+    const nothing = (): void => undefined;
+    const up = () =>
+      composeUp(
+        project,
+        { start: false, removeOrphans: false, waitMs: null, build: true },
+        {
+          engine: connectEngine({ dockerHost: engine.dockerHost }),
+          clock: new JumpingClock(),
+          onStep: nothing,
+          onProgress: nothing,
+          onWarning: nothing,
+        },
+        signal,
+      ).catch((thrown: unknown) => thrown);
+    const digest = async () => (await contextDigests(project, (path) => path, signal))["web"];
+    try {
+      const first = await up();
+      if (first instanceof TallymanError) {
+        expect(first.message).toContain("services.web.build.additional_contexts: the builder of Engine");
+        return;
+      }
+      expect(await run("cat /said")).toBe("1");
+      const before = await digest();
+      writeFileSync(join(shared, "said"), "2");
+      expect(await digest()).not.toBe(before);
+      await up();
+      expect(await run("cat /said")).toBe("2");
+    } finally {
+      await removeProject(engine, "dk-named");
+    }
+  },
+  LIMIT,
+);
+
+test("a service that is not there, or is built from itself, is refused by name", async () => {
+  const refusalOf = async (source: string) => {
+    const build = { dockerfile_inline: "FROM scratch", additional_contexts: { base: source } };
+    return String(await contextDigests(projectOf(build), (path) => path, signal).catch((thrown: unknown) => thrown));
+  };
+  expect(await refusalOf("service:none")).toContain('additional_contexts: service "none" is not among the services');
+  expect(await refusalOf("service:web")).toContain('additional_contexts: service "web" is built from itself');
 });
