@@ -33,7 +33,7 @@ export function addStackEdit(group: Command, context: Context): void {
         method: "PATCH",
         body: await settingsOf(given, context),
         wait,
-        say: (told) => [changes(stackName, told), dropped(told)].filter((line) => line !== "").join("\n"),
+        say: (told) => [changes(stackName, told), credentialNews(told)].filter((line) => line !== "").join("\n"),
         fine: ["suspended", "stopped"],
       }),
     );
@@ -43,11 +43,9 @@ function changes(stackName: string, { changed }: Told): string {
   return changed.length === 0 ? `${stackName} is as it was` : `${stackName} changed: ${changed.join(", ")}`;
 }
 
-function dropped({ credentialDropped, publicKey }: Told): string {
-  if (!credentialDropped) return "";
-  const next =
-    publicKey === null
-      ? "Give it a new one with --credential, if it needs one."
-      : `Register this key there: ${publicKey}`;
-  return `The stored credential was forgotten: it was given for another server. ${next}`;
+function credentialNews({ changed, credentialDropped, publicKey }: Told): string {
+  const lost = credentialDropped ? "The stored credential was forgotten: it was given for another server. " : "";
+  if (publicKey !== null && (credentialDropped || changed.includes("credential")))
+    return `${lost}Register this key there: ${publicKey}`;
+  return credentialDropped ? `${lost}Give it a new one with --credential, if it needs one.` : "";
 }

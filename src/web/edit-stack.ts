@@ -72,7 +72,7 @@ async function changeCredential(
   const credential = await credentialFor(web, stack.name, remote, kind, given.credential);
   if (credential) await web.store.credentials.set(stack.name, credential);
   else await web.store.credentials.forget(stack.name);
-  return { kind, dropped: former !== null };
+  return { kind, dropped: former !== null && !given.credential };
 }
 
 function changedSettings(before: Stack, after: Stack, given: StackSettings): readonly string[] {

@@ -10,7 +10,7 @@ import { holdsView } from "./holds-view.ts";
 import { page, seeOther } from "./page.ts";
 import { complaintOf } from "./page-complaint.ts";
 import { pageFrame } from "./page-frame.ts";
-import { distinctReleases, rollbackTarget } from "./rollback-target.ts";
+import { distinctReleases, isSame, rollbackTarget } from "./rollback-target.ts";
 import { stackNamed } from "./stack-actions.ts";
 import type { Web } from "./web-context.ts";
 
@@ -49,14 +49,15 @@ async function choicePage(
   ]);
   const shown = distinctReleases(releases).slice(0, SHOWN);
   const current = shown[0]?.deploymentId ?? null;
-  const suggested = suggestion(shown, pinnedTo?.deploymentId ?? null);
+  const target = suggestion(releases, pinnedTo?.deploymentId ?? null);
+  const suggested = shown.find((release) => target && isSame(release, target))?.deploymentId ?? null;
   return page(rollbackPage(frame, { stack, releases: shown, current, suggested, ...typed }), status);
 }
 
 /** What a rollback without a choice would take; null when there is none. */
-function suggestion(releases: readonly Release[], current: string | null): string | null {
+function suggestion(releases: readonly Release[], current: string | null): Release | null {
   try {
-    return rollbackTarget(releases, undefined, current).deploymentId;
+    return rollbackTarget(releases, undefined, current);
   } catch (thrown) {
     if (thrown instanceof TallymanError) return null;
     throw thrown;

@@ -33,7 +33,7 @@ export function distinctReleases(releases: readonly Release[]): readonly Release
 }
 
 /** A repair or a retry makes a release anew without changing what runs. */
-function isSame(one: Release, other: Release): boolean {
+export function isSame(one: Release, other: Release): boolean {
   return (
     one.commit === other.commit &&
     one.settingsDigest === other.settingsDigest &&

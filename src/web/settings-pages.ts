@@ -25,7 +25,8 @@ export function settingsPages(web: Web) {
       try {
         const given = ofOrigin(stack, settingsOfForm(form, body));
         const edited = await editStack(web, callerOf(request), stack.name, given);
-        if (!edited.credentialDropped || given.credential) return seeOther(request, routes.stack(stack.name));
+        if (given.credential) return seeOther(request, routes.connect(stack.name));
+        if (!edited.credentialDropped) return seeOther(request, routes.stack(stack.name));
         const view = { stack: edited.stack, form: formOf(edited.stack), error: null, credentialDropped: true };
         return shown(web, request, view, 200);
       } catch (thrown) {

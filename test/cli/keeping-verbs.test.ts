@@ -59,6 +59,13 @@ describe("stack edit", () => {
     );
   });
 
+  test("shows the key that was made anew", async () => {
+    const answer = { ...edited, changed: ["credential"], publicKey: "ssh-ed25519 AAAA tallyman-shop" };
+    expect((await edit(["--credential", "deploy-key"], answer)).stdout).toBe(
+      "shop changed: credential\nRegister this key there: ssh-ed25519 AAAA tallyman-shop\n",
+    );
+  });
+
   test("--wait exits 3 when the pass went back", async () => {
     const pass = { outcome: "rolled-back", deploymentId: "3", commit: COMMIT, error: null };
     const { code, stdout, requests } = await edit(["--ref", "v2", "--wait"], { ...edited, ...pass });

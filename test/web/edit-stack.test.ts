@@ -105,6 +105,7 @@ describe("the credential of a stack that moves", () => {
     const { body } = await callSocket(fixture, "PATCH", "/stacks/shop", { credential: secret });
     expect([body["changed"], body["credentialDropped"]]).toEqual([["credential"], false]);
     const again = await callSocket(fixture, "PATCH", "/stacks/shop", { credential: { ...secret, secret: "new" } });
+    expect(again.body["credentialDropped"]).toBe(false);
     expect([again.body["changed"], (await fixture.store.audit.list(1))[0]?.subject]).toEqual([
       ["credential"],
       'shop: credential "https-token" → "https-token"',

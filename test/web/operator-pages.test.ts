@@ -34,6 +34,21 @@ test("suspend, resume, stop, start, retry, look and roll back work without a scr
   );
 });
 
+test("from a pinned release the next one further back is suggested, not the one that was left", async () => {
+  await using fixture = await webFixture();
+  await callSocket(fixture, "POST", "/stacks", NEW_STACK);
+  const oldest = await released(fixture, "shop", "cccc".padEnd(40, "0"));
+  const former = await released(fixture, "shop", A);
+  await released(fixture, "shop", B);
+  await callSocket(fixture, "POST", "/stacks/shop/rollback", { to: former });
+  await released(fixture, "shop", A, { trigger: "rollback" });
+  const browser = await setUp(fixture);
+  const choices = await (await browser.get("/stacks/shop/rollback")).text();
+  expect(choices).toContain(`name="to" value="${oldest}" checked`);
+  const again = await callSocket(fixture, "POST", "/stacks/shop/rollback");
+  expect(again.body).toMatchObject({ release: { deploymentId: oldest } });
+});
+
 test("a form that was filled in wrongly says so and keeps what was typed", async () => {
   await using fixture = await webFixture();
   await callSocket(fixture, "POST", "/stacks", NEW_STACK);

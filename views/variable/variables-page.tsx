@@ -109,7 +109,7 @@ function changes(context: PageContext, { name, stack, secret }: VariableEntry): 
         Change
       </summary>
       <div class="fields">
-        <form method="post" action={routes.variables(stack)} class="fields">
+        <form method="post" action={routes.variables(stack)} class="fields" autocomplete="off">
           {csrfField(context.csrf)}
           <input type="hidden" name="name" value={name} />
           <input type="hidden" name="kind" value={secret ? "secret" : "variable"} />
