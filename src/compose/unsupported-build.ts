@@ -12,7 +12,7 @@ const ON_THE_HOST: Why = [
 /** Why a build field cannot be done, by its value; a key that is not here is done, or not known to the schema. */
 const REFUSED: Readonly<Record<string, (value: unknown, build: Build) => Why | null>> = {
   additional_contexts: (value) =>
-    Object.values(value ?? {}).some((source) => /^oci-layout:/.test(String(source)))
+    Object.values(value ?? {}).some((source) => String(source).startsWith("oci-layout:"))
       ? [
           "an additional context can only be a folder, a service, an image (docker-image://) or a repository",
           "Give that image a name, and say docker-image:// and the name.",
