@@ -51,6 +51,8 @@ export interface ObservedContainer {
   /** Engine names of the networks it is attached to. */
   readonly networks: readonly { readonly name: string; readonly id: string }[];
   readonly mounts: readonly ObservedMount[];
+  /** Ports of the host that it holds now: `8080/tcp`. */
+  readonly hostPorts?: readonly string[];
   /** Last results of its healthcheck, oldest first. */
   readonly healthLog: readonly { readonly exitCode: number; readonly output: string; readonly at: string }[];
 }

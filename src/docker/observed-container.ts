@@ -42,7 +42,16 @@ function inOurWords(inspect: ContainerInspect): ObservedContainer {
     restartPolicy: inspect.HostConfig.RestartPolicy?.Name || "no",
     networks: Object.entries(inspect.NetworkSettings.Networks ?? {}).map(([name, { NetworkID: id }]) => ({ name, id })),
     mounts: inspect.Mounts.map(observedMount),
+    hostPorts: hostPorts(inspect.NetworkSettings.Ports),
   };
+}
+
+function hostPorts(ports: ContainerInspect["NetworkSettings"]["Ports"] | null): readonly string[] {
+  const held = Object.entries(ports ?? {}).flatMap(([target, bindings]) => {
+    const protocol = target.split("/")[1] ?? "tcp";
+    return ((bindings ?? []) as typeof bindings).map(({ HostPort }) => `${HostPort}/${protocol}`);
+  });
+  return [...new Set(held)];
 }
 
 function stateOf(state: ContainerInspect["State"]) {

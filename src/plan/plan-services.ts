@@ -2,6 +2,7 @@ import type { ObservedState } from "../observed-state.ts";
 import type { Project } from "../project.ts";
 import { dependenciesOf } from "./dependency-order.ts";
 import type { Basis } from "./divergence.ts";
+import { makeRoom } from "./make-room.ts";
 import { planAwaits } from "./plan-awaits.ts";
 import type { PlanBuilder } from "./plan-builder.ts";
 import { type Prepared, prepareServices } from "./prepare-services.ts";
@@ -24,6 +25,8 @@ export interface ServicePlanOptions {
    * looked at, as Docker Compose does.
    */
   readonly returning?: boolean;
+  /** Orphans are going to be removed once the release has settled. */
+  readonly prune?: boolean;
 }
 
 /** What the planning of every service looks at and adds to. */
@@ -31,6 +34,7 @@ interface Planning {
   readonly project: Project;
   readonly observed: ObservedState;
   readonly options: ServicePlanOptions;
+  readonly slots: ProjectSlots;
   readonly stops: Stops;
   readonly builder: PlanBuilder;
   /** Everything that must be there before the first container stops. */
@@ -55,7 +59,17 @@ export function planServices(
 ): void {
   const { prepared, created } = prepareServices(project, observed, slots, before, options.basis, builder);
   const lastOf = new Map<string, readonly number[]>();
-  const planning = { project, observed, options, stops, builder, created, lastOf, awaits: new Map<string, number>() };
+  const planning = {
+    project,
+    observed,
+    options,
+    slots,
+    stops,
+    builder,
+    created,
+    lastOf,
+    awaits: new Map<string, number>(),
+  };
   for (const [serviceName, places] of prepared) lastOf.set(serviceName, planService(planning, serviceName, places));
 }
 
@@ -67,7 +81,9 @@ function planService(planning: Planning, serviceName: string, places: readonly P
   if (moving.length === 0) return dependencies;
   const awaited = planning.options.start ? planAwaits(project, observed, serviceName, lastOf, awaits, builder) : [];
   const quiet = stopDependents(planning, serviceName, moving);
-  const chain = [...created, ...dependencies, ...awaited, ...quiet];
+  const { options, slots, stops } = planning;
+  const free = options.start ? makeRoom(project, observed, slots, serviceName, created, options, stops, builder) : [];
+  const chain = [...created, ...dependencies, ...awaited, ...quiet, ...free];
   return [...moveAll(planning, serviceName, moving, chain), ...dependencies];
 }
 

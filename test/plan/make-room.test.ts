@@ -1,0 +1,58 @@
+import { expect, test } from "bun:test";
+import type { ObservedContainer } from "../../src/observed-state.ts";
+import { type PlanOptions, plan } from "../../src/plan/planner.ts";
+import { resourceOf } from "../../src/plan.ts";
+import type { Project, Service } from "../../src/project.ts";
+import { observedState, runningContainer } from "../support/observed.ts";
+import { sampleProject, textHash } from "../support/sample-project.ts";
+
+const ports = (published: string) => ({ ports: [{ target: 80, published, protocol: "tcp" }] });
+const before = (services: Readonly<Record<string, Partial<Service>>>) => sampleProject(services);
+
+function operations(project: Project, containers: readonly ObservedContainer[], more: Partial<PlanOptions> = {}) {
+  const basis = { pins: {}, previous: null, hashOf: textHash };
+  const how = { refreshImages: false, settled: false, prune: true, rerunJobs: false, start: true } as const;
+  const options = { basis, ...how, changedVolumes: "keep", ...more } as const;
+  return plan(project, observedState(project, containers), options).operations;
+}
+
+/** Whether the operation waits, over whatever is between, for the other one. */
+function waitsFor(made: ReturnType<typeof operations>, later: string, earlier: string): boolean {
+  const indexOf = (text: string) => made.findIndex((one) => `${one.kind} ${resourceOf(one)}` === text);
+  const goal = indexOf(earlier);
+  const reaches = (index: number): boolean =>
+    index === goal || (made[index]?.after ?? []).some((other) => reaches(other));
+  return goal >= 0 && reaches(indexOf(later));
+}
+
+const held = (project: Project, serviceName: string) =>
+  runningContainer(project, serviceName, 1, { hostPorts: ["8080/tcp"] });
+
+test("a port that moved to another service is free before that one starts", () => {
+  const old = before({ admin: ports("8080"), site: {} });
+  const made = operations(before({ admin: {}, site: ports("8080") }), [
+    held(old, "admin"),
+    runningContainer(old, "site"),
+  ]);
+  expect(waitsFor(made, "start-container service:site:1", "stop-container service:admin:1")).toBe(true);
+  expect(made.filter(({ kind }) => kind === "stop-container")).toHaveLength(2);
+});
+
+test("a service that got a new name takes over the port of its orphan, which waits for the gate", () => {
+  const old = before({ web: ports("8080") });
+  const made = operations(before({ site: ports("8000-8100") }), [held(old, "web")]);
+  expect(waitsFor(made, "start-container service:site:1", "stop-container service:web:1")).toBe(true);
+  expect(made.some(({ kind }) => kind === "remove-container")).toBe(false);
+});
+
+test("an orphan that is to stay keeps its port", () => {
+  const made = operations(before({ site: ports("8080") }), [held(before({ web: {} }), "web")], { prune: false });
+  expect(made.some(({ kind }) => kind === "stop-container")).toBe(false);
+});
+
+test("who stays keeps its port, and another port is in nobody's way", () => {
+  const both = before({ web: ports("8080"), site: ports("8080") });
+  expect(operations(both, [held(both, "web")]).some(({ kind }) => kind === "stop-container")).toBe(false);
+  const made = operations(before({ site: ports("9090") }), [held(before({ web: {} }), "web")]);
+  expect(made.some(({ kind }) => kind === "stop-container")).toBe(false);
+});
