@@ -131,7 +131,8 @@ function optionsOf({ stack, trigger, previous }: Pass, desire: Running, release:
   return {
     basis: { pins: former?.imageDigests ?? {}, repoDigests: former?.repoDigests ?? {}, previous, hashOf: serviceHash },
     refreshImages: anew,
-    settled: false,
+    // Drift is measured against a release that was proven: what does not belong to it goes as part of the repair.
+    settled: trigger === "drift",
     prune: stack.prune,
     changedVolumes: "refuse",
     rerunJobs: false,

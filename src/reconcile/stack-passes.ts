@@ -231,7 +231,8 @@ export class StackPasses {
     if (drift.length > 0) publish(this.stack.name, { type: "drift-found", differences: drift.length });
     const guarded = keepsDrifting(await history.list(this.stack.name, REPAIRS_ALLOWED * 2), clock.now());
     if (this.stack.drift === "repair" && !guarded) {
-      const result = await this.#attempt("drift", question, superseded, signal);
+      // Leftovers alone are no drift: a pass that finds nothing to do clears them away, without an entry.
+      const result = await this.#attempt(drift.length > 0 ? "drift" : "start", question, superseded, signal);
       if (result.outcome !== "healthy" && result.outcome !== "in-sync") this.#drift = drift;
       return result;
     }
