@@ -70,5 +70,6 @@ function said(tone: Tone, title: string, detail = ""): EventText {
 function toneOf(outcome: string): Tone {
   if (outcome === "healthy" || outcome === "in-sync") return "good";
   if (outcome === "failed" || outcome === "blocked") return "bad";
+  if (outcome === "suspended" || outcome === "stopped") return "rest";
   return outcome === "applying" ? "busy" : "warn";
 }

@@ -49,12 +49,19 @@ function driftRow({ resource, field, wanted, found }: Drift): Markup {
       <span>{field}</span>
       <span>
         <span class="unseen">wanted </span>
-        <code>{wanted === "" ? "nothing" : wanted}</code>
+        <code title={wanted}>{brief(wanted)}</code>
       </span>
       <span>
         <span class="unseen">found </span>
-        <code class="warn">{found === "" ? "nothing" : found}</code>
+        <code class="warn" title={found}>
+          {brief(found)}
+        </code>
       </span>
     </li>
   );
+}
+
+/** Image ids by their first twelve characters, as Docker prints them. */
+function brief(text: string): string {
+  return text === "" ? "nothing" : text.replaceAll(/\bsha256:([0-9a-f]{12})[0-9a-f]{52}\b/g, "$1");
 }

@@ -95,11 +95,12 @@ export function rolloutFields(form: StackForm): Markup {
         label: "When a release does not become healthy",
         value: form.onFailure,
         options: [
-          ["", "As the Compose file says; go back where it says nothing"],
+          ["", "As the Compose file says"],
           ["rollback", "Go back to the last healthy release"],
           ["pause", "Leave it up and suspend the stack"],
           ["continue", "Leave it up and go on"],
         ],
+        hint: "Where the file says nothing: go back.",
       })}
       {choice({
         name: "drift",
@@ -116,8 +117,8 @@ export function rolloutFields(form: StackForm): Markup {
         label: "Services that left the Compose file",
         value: form.prune,
         options: [
-          ["yes", "Remove their containers once the release is healthy"],
-          ["no", "Leave their containers running"],
+          ["yes", "Remove them once the release is healthy"],
+          ["no", "Leave them running"],
         ],
         hint: "Volumes are never removed.",
       })}

@@ -39,3 +39,19 @@ test("the tone follows the outcome", () => {
     "warn",
   ]);
 });
+
+test("what an operator decided is told with name and reason, and is no alarm", () => {
+  expect(told({ type: "held", kind: "suspended", by: "ada", why: "moving" })).toEqual({
+    tone: "rest",
+    title: "suspended by ada",
+    detail: "moving",
+  });
+  expect(told({ type: "released", kind: "pinned", by: "ada", why: "" }).title).toBe("no longer pinned");
+  expect(told({ type: "pass-finished", outcome: "suspended" }).tone).toBe("rest");
+});
+
+test("a notice speaks for itself, and drift is counted", () => {
+  const notice = { type: "notice", tone: "bad", key: "k", message: "shop failed", hint: "Look." } as const;
+  expect(told(notice)).toEqual({ tone: "bad", title: "shop failed", detail: "Look." });
+  expect(told({ type: "drift-found", differences: 1 }).detail).toBe("1 difference");
+});

@@ -11,8 +11,7 @@ const section = (mode: "repair" | "report" | "off") =>
 
 test("a difference is told by field, with what is wanted and what is there", () => {
   const html = section("repair");
-  for (const words of ["api:1", "memory limit", "<code>512 MiB</code>", `<code class="warn">nothing</code>`])
-    expect(html).toContain(words);
+  for (const words of ["api:1", "memory limit", ">512 MiB</code>", ">nothing</code>"]) expect(html).toContain(words);
 });
 
 test("it says what becomes of it", () => {
@@ -28,4 +27,11 @@ test("nothing is promised while somebody holds the stack", () => {
 
 test("while nothing differs it is there, unseen", () => {
   expect(driftSection(CONTEXT, sampleSummary("shop")).toString()).toBe(`<div id="stack-drift" class="slot"></div>`);
+});
+
+test("image ids are brief, and whole on hover", () => {
+  const wanted = `sha256:${"8c1b".repeat(16)}`;
+  const status = sampleStatus("shop", { drift: [{ resource: "service:api:1", field: "image", wanted, found: "" }] });
+  const html = driftSection(CONTEXT, sampleSummary("shop", { status })).toString();
+  expect(html).toContain(`<code title="${wanted}">8c1b8c1b8c1b</code>`);
 });
