@@ -6,20 +6,30 @@ import { parsePorts } from "./port-syntax.ts";
 import { entry, goType, isList, isMapping, mapEntries, type Path, showScalar, type Value, withEntry } from "./tree.ts";
 import { parseVolume } from "./volume-syntax.ts";
 
-type Rewrite = (value: Value, path: Path, warn: Warn) => Value;
+type Rewrite = (value: Value, path: Path, given: Given) => Value;
+
+interface Given {
+  readonly warn: Warn;
+  /** How many ports the ranges stood for so far. */
+  readonly ports: { count: number };
+}
+
+/** More than any range that a person forwards; each is a mapping of its own from here on. */
+const MOST_PORTS = 20_000;
 
 /** Writes every short form in its long one. Source: Compose Specification, the short syntaxes; compose-go transform. */
 export function canonical(value: Value, warn: Warn = () => undefined): Value {
-  return rewriteTree(value, [], longForm, warn);
+  return rewriteTree(value, [], longForm, { warn, ports: { count: 0 } });
 }
 
 /** The same for a model whose variables still stand in it: a short form that cannot be read with them stays as it is. */
 export function canonicalWithVariables(value: Value, warn: Warn): Value {
+  const given = { warn, ports: { count: 0 } };
   const lenient = (path: Path): Rewrite | undefined => {
     const rewrite = longForm(path);
-    return rewrite && ((form) => orItself(form, () => rewrite(form, path, warn)));
+    return rewrite && ((form) => orItself(form, () => rewrite(form, path, given)));
   };
-  return rewriteTree(value, [], lenient, warn);
+  return rewriteTree(value, [], lenient, given);
 }
 
 function orItself(value: Value, rewrite: () => Value): Value {
@@ -33,15 +43,15 @@ function orItself(value: Value, rewrite: () => Value): Value {
 
 /** Fills in what Docker Compose assumes when nothing is said. Source: compose-go transform.SetDefaultValues. */
 export function withDefaults(value: Value): Value {
-  return rewriteTree(value, [], defaultOf, () => undefined);
+  return rewriteTree(value, [], defaultOf, { warn: () => undefined, ports: { count: 0 } });
 }
 
-function rewriteTree(value: Value, path: Path, rules: (path: Path) => Rewrite | undefined, warn: Warn): Value {
-  const rewritten = rules(path)?.(value, path, warn) ?? value;
+function rewriteTree(value: Value, path: Path, rules: (path: Path) => Rewrite | undefined, given: Given): Value {
+  const rewritten = rules(path)?.(value, path, given) ?? value;
   if (isMapping(rewritten))
-    return mapEntries(rewritten, (child, key) => rewriteTree(child, [...path, key], rules, warn));
+    return mapEntries(rewritten, (child, key) => rewriteTree(child, [...path, key], rules, given));
   if (!isList(rewritten)) return rewritten;
-  return rewritten.map((item, index) => rewriteTree(item, [...path, String(index)], rules, warn));
+  return rewritten.map((item, index) => rewriteTree(item, [...path, String(index)], rules, given));
 }
 
 /** A text as a mapping with that text under one key. */
@@ -59,13 +69,21 @@ const envFiles: Rewrite = (value) => {
   });
 };
 
-const ports: Rewrite = (value, path) => {
+const ports: Rewrite = (value, path, given) => {
   if (!isList(value)) return value;
   return value.flatMap((port, index): readonly Value[] => {
     if (isMapping(port)) return [port];
     const at = [...path, String(index)];
-    if (typeof port === "string" || Number.isInteger(port)) return parsePorts(showScalar(port), at);
-    throw new ComposeFault(`${path.join(".")}: invalid type ${goType(port)} for port`, at, 'Write it like "8080:80".');
+    if (typeof port !== "string" && !Number.isInteger(port))
+      throw new ComposeFault(
+        `${path.join(".")}: invalid type ${goType(port)} for port`,
+        at,
+        'Write it like "8080:80".',
+      );
+    const long = parsePorts(showScalar(port), at);
+    given.ports.count += long.length;
+    if (given.ports.count <= MOST_PORTS) return long;
+    throw new ComposeFault(`more than ${MOST_PORTS} ports`, at, "Publish fewer ports, or use network_mode: host.");
   });
 };
 
@@ -110,7 +128,7 @@ const keyValues: Rewrite = (value, path) => {
 };
 
 /** `external: { name: n }` is the old way to write `external: true` and `name: n`. */
-const external: Rewrite = (value, path, warn) => {
+const external: Rewrite = (value, path, { warn }) => {
   const given = entry(value, "external");
   if (!isMapping(value) || !isMapping(given)) return value;
   if (Object.hasOwn(given, "name"))
@@ -177,8 +195,8 @@ const secretTarget: Rewrite = (value) => {
   return { ...value, target: `/run/secrets/${source}` };
 };
 
-const portDefaults: Rewrite = (value, path, warn) =>
-  missing("protocol", "tcp")(missing("mode", "ingress")(value, path, warn), path, warn);
+const portDefaults: Rewrite = (value, path, given) =>
+  missing("protocol", "tcp")(missing("mode", "ingress")(value, path, given), path, given);
 
 const defaultOf = pathTable<Rewrite>({
   "services.*.build": missing("context", "."),

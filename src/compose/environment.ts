@@ -25,6 +25,9 @@ export function lookupIn(...environments: readonly Environment[]): Lookup {
   return (name) => environments.find((environment) => environment.has(name))?.get(name);
 }
 
+/** No env file of a person is as large. */
+const MOST_CHARACTERS = 1024 * 1024;
+
 /** What an env file is read into and with: its format, where it is named, and the variables of the files before it. */
 export interface EnvFileReading extends Substitution {
   readonly path?: Path;
@@ -37,6 +40,8 @@ export function readEnvFile(files: ProjectFiles, file: string, reading: EnvFileR
   const { path = [], raw = false, into = new Map<string, string>() } = reading;
   const text = files.kind(file) === "file" ? files.read(file) : null;
   if (text === null) return undefined;
+  if (text.length > MOST_CHARACTERS)
+    throw new ComposeFault(`${file} is larger than ${MOST_CHARACTERS} characters`, path, `Make ${file} smaller.`);
   try {
     return raw ? parseRawVariables(text, reading, into) : parseDotenv(text, reading, into);
   } catch (thrown) {

@@ -1,5 +1,5 @@
 import type { LoadRequest, ProjectFiles } from "../project-files.ts";
-import { locating } from "./compose-fault.ts";
+import { ComposeFault, locating } from "./compose-fault.ts";
 import { type Discovery, discover } from "./discover.ts";
 import { lookupIn } from "./environment.ts";
 import { LoadNotes } from "./load-notes.ts";
@@ -44,10 +44,17 @@ function readable(files: ProjectFiles, { cwd, standardInput }: LoadRequest): Pro
   };
 }
 
+/** Files that include one another many times over are somebody's trap. */
+const MOST_READ = 500;
+
 /** A file is parsed once, however often it is read: for its name, by `include` and by `extends`. */
 function onceEach(files: ProjectFiles): ModelContext["documentsOf"] {
   const parsed = new Map<string, readonly ParsedDocument[]>();
+  let reads = 0;
   return (file) => {
+    reads += 1;
+    if (reads > MOST_READ)
+      throw new ComposeFault(`more than ${MOST_READ} files are included or extended`, [], "Include each file once.");
     const documents = parsed.get(file) ?? parseYaml(files.read(file) ?? "", file);
     parsed.set(file, documents);
     return documents;

@@ -91,3 +91,35 @@ describe("steps left out", () => {
     expect(project.services["c"]?.volumes?.[0]?.source).toBe("sub/e");
   });
 });
+
+describe("what is refused so that one project cannot hold up the others", () => {
+  test("files that include one another many times over", () => {
+    const numbers = Array.from({ length: 40 }, (_, index) => index);
+    const others = Object.fromEntries(
+      numbers.map((index) => [
+        `i${index}.yaml`,
+        index === 39
+          ? "services: { web: { image: a } }"
+          : `include: [${numbers
+              .slice(index + 1)
+              .map((one) => `i${one}.yaml`)
+              .join(", ")}]`,
+      ]),
+    );
+    expect(refusal(() => load("include: [i0.yaml]", {}, others)).message).toContain("more than 500 files are included");
+  });
+  test("ranges that stand for more ports than anybody forwards", () => {
+    expect(load("services: { a: { image: a, ports: ['49152-65535:49152-65535'] } }").services["a"]?.ports).toHaveLength(
+      16_384,
+    );
+    expect(refusal(() => load("services: { a: { image: a, ports: ['1-65535:1-65535'] } }")).message).toContain(
+      "more than 20000 ports",
+    );
+  });
+  test("an env file larger than any person's", () => {
+    const others = { "x.env": "A=1\n".repeat(300_000) };
+    expect(refusal(() => load("services: { a: { image: a, env_file: x.env } }", {}, others)).message).toContain(
+      "/srv/app/x.env is larger than 1048576 characters",
+    );
+  });
+});

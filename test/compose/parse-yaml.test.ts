@@ -58,6 +58,9 @@ describe("what is refused", () => {
   test("files that are too large", () => {
     expect(refusal(() => parse(`a: ${"x".repeat(3_000_000)}`)).message).toContain("larger than");
     expect(refusal(() => parse("a: 1\n".repeat(300_000))).message).toContain("too many lines");
+    expect(refusal(() => parse(`a: [${"b,".repeat(30_000)}]`)).message).toContain("too many keys or items");
+    expect(refusal(() => parse("- a\n".repeat(30_000))).message).toContain("too many keys or items");
+    expect(refusal(() => parse("---\n".repeat(30_000))).message).toContain("too many keys or items");
   });
 });
 
