@@ -43,8 +43,9 @@ export function addStackAdopt(group: Command, context: Context): void {
         body,
         deadlineMs: 15 * 60_000,
       });
-      if (!session.json) report(adopted, session, context);
       const goesOn = options.yes === true && adopted.plan !== null;
+      if (!session.json) report(adopted, session, context);
+      if (!session.json && !goesOn) session.print(howToGoOn(adopted));
       const pass = goesOn ? await carryOut(adopted, session, context) : null;
       if (session.json) session.printJson(pass ? { ...adopted, pass } : adopted);
       if (pass) return context.end(reportPass(pass, context));
@@ -58,8 +59,11 @@ function report({ stack, found, publicKey, plan, obstacle }: Adopted, session: S
   printDeployKey(publicKey, session);
   if (plan) session.print(`\n${showPlanReport(plan, session.paint)}`);
   if (obstacle) complain(context, "there is no plan yet:", obstacle);
-  const look = plan ? "" : `\nLook at the plan with: tallyman plan ${stack.name}`;
-  session.print(`${look}\nIt is suspended; let it happen with: tallyman resume ${stack.name}\n`);
+}
+
+function howToGoOn({ stack, plan }: Adopted): string {
+  const look = plan ? "" : `Look at the plan with: tallyman plan ${stack.name}\n`;
+  return `\n${look}It is suspended; let it happen with: tallyman resume ${stack.name}\n`;
 }
 
 async function carryOut({ stack }: Adopted, { client, json, print }: Session, context: Context): Promise<PassAnswer> {
