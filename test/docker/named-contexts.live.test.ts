@@ -39,16 +39,20 @@ function projectOf(build: Partial<Build>) {
 }
 
 /** Builds, and gives the progress texts, or what was thrown. Null with an older Engine, which has to refuse it by name. */
-async function build(given: Partial<Build>): Promise<string | TallymanError | null> {
+async function build(given: Partial<Build>, cancelAt = "never"): Promise<string | TallymanError | null> {
   const { dockerHost, version } = await testEngine();
   await busyboxImage(await testEngine());
   const texts: string[] = [];
+  const abort = new AbortController();
   const observed = { project: "dk-named", containers: [], networks: [], volumes: [], images: {} };
-  const progress = (text: string): void => void texts.push(text);
+  const progress = (text: string): void => {
+    texts.push(text);
+    if (text.includes(cancelAt)) abort.abort();
+  };
   const more = { project: projectOf(given), observed, created: new Map(), labels: {}, progress };
   const operation = { kind: "build-image", image: IMAGE, serviceName: "web", pullFirst: false } as const;
   const result = await connectEngine({ dockerHost })
-    .perform(operation, more, signal)
+    .perform(operation, more, AbortSignal.any([signal, abort.signal]))
     .then(() => texts.join("\n"))
     .catch((thrown: unknown) => (thrown instanceof TallymanError ? thrown : Promise.reject(thrown)));
   if (Number(version.split(".")[0]) >= 23) return result;
@@ -127,6 +131,17 @@ test(
     });
     if (error === null) return;
     expect(error).toMatchObject({ reason: "RegistryUnavailable" });
+  },
+  LIMIT,
+);
+
+test(
+  "a build that is cancelled is no success",
+  async () => {
+    const dockerfile_inline = `FROM ${BUSYBOX_IMAGE}\nRUN sleep 600\n`;
+    const error = await build({ dockerfile_inline, additional_contexts: { other }, no_cache: true }, "sleep");
+    if (error === null) return;
+    expect(error).toMatchObject({ reason: "Interrupted" });
   },
   LIMIT,
 );
