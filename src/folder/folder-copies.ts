@@ -10,6 +10,8 @@ import { copyInput } from "./input-copy.ts";
 
 /** Copies of what goes into a stack, below Tallyman's root: what is deployed is what was read. */
 export interface FolderCopies {
+  /** Throws away what an earlier process left of a stack: nobody will read it again. Once is enough. */
+  sweep(stack: Stack): Promise<void>;
   /** Throws FolderUnreadable when the inputs are not (or no more) those of the commit, and DiskFull. Nothing is left behind then. */
   copy(stack: Stack, inputs: readonly FolderInput[], commit: string): Promise<Omit<Checkout, "live">>;
   discard(stack: Stack, staging: string): Promise<void>;
@@ -20,10 +22,12 @@ export function createFolderCopies(root: string, kept: KeptCheckouts): FolderCop
   let count = 0;
   const placeOf = ({ name }: Stack): string => join(stackHome(root, name), "staging");
   return {
-    async copy(stack, inputs, commit) {
-      // What an earlier process left: nobody will read it again.
-      if (!swept.has(stack.name)) await rm(placeOf(stack), { recursive: true, force: true });
+    async sweep(stack) {
+      if (swept.has(stack.name)) return;
+      await rm(placeOf(stack), { recursive: true, force: true });
       swept.add(stack.name);
+    },
+    async copy(stack, inputs, commit) {
       count += 1;
       const directory = join(placeOf(stack), `${commit}-${count}`);
       const tree = join(directory, "tree");

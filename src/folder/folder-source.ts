@@ -58,6 +58,7 @@ export function createFolderSource(settings: FolderSourceSettings): Source {
     head,
     async checkout(stack, { commit }, signal) {
       const live = stack.repository;
+      await copies.sweep(stack);
       const found = await kept.find(stack.name, commit);
       if (found) return { ...found, live };
       // What is copied must not rest on a memory that turned out wrong.

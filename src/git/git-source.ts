@@ -77,6 +77,7 @@ export function createGitSource(settings: GitSourceSettings): Source {
       inTurn(stack.name, `checkout of ${stack.name}`, async () => {
         const live = await livePlace(settings.root, stack);
         await makeHome(settings.root, stack.name);
+        await staging.sweep(stack.name);
         const found = await kept.find(stack.name, revision.commit);
         if (found) return { ...found, live };
         const remote = parseRemoteUrl(stack.repository);

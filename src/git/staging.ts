@@ -39,6 +39,8 @@ export interface CheckoutRequest {
 }
 
 export interface Staging {
+  /** Throws away what an earlier process left of a stack: nobody will read it again. Once is enough. */
+  sweep(stackName: string): Promise<void>;
   checkout(request: CheckoutRequest, signal: AbortSignal): Promise<Omit<Checkout, "live">>;
   discard(stackName: string, checkout: Checkout): Promise<void>;
 }
@@ -48,13 +50,15 @@ export function createStaging(settings: StagingSettings): Staging {
   const swept = new Set<string>();
   let count = 0;
   return {
+    async sweep(stackName) {
+      if (swept.has(stackName)) return;
+      await rm(placesOf(settings.root, stackName).staging, { recursive: true, force: true });
+      swept.add(stackName);
+    },
     async checkout(request, signal) {
       const places = placesOf(settings.root, request.stack.name);
       if (!isFullCommit(request.revision.commit))
         throw new TallymanError("InvalidInput", "commit: is no full object id");
-      // What an earlier process left: nobody will read it again.
-      if (!swept.has(request.stack.name)) await rm(places.staging, { recursive: true, force: true });
-      swept.add(request.stack.name);
       count += 1;
       const directory = join(places.staging, `${request.revision.commit}-${count}`);
       try {
