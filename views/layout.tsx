@@ -24,12 +24,22 @@ export function layout(context: PageContext, { title, section, live, children }:
         </a>
         {bar(context, section)}
         <main id="main">{children}</main>
-        {live === null ? null : (
-          <div id="live" hidden hx-sse:connect={live} hx-trigger="load, every 10s" hx-swap="none" />
-        )}
+        {live === null ? null : stream(context, live)}
       </body>
     </html>
   );
+}
+
+/**
+ * Scripts that the parser waits for: htmx looks at the document once it is read, and by then its extension must be there. Deferred
+ * ones come after that moment, each when it has arrived, so that an extension which came late would never see the page.
+ */
+function stream({ assetUrl }: PageContext, address: string): readonly Markup[] {
+  return [
+    <div id="live" hidden hx-sse:connect={address} hx-trigger="load, every 10s" hx-swap="none" />,
+    <script src={assetUrl("htmx.js")} />,
+    <script src={assetUrl("hx-sse.js")} />,
+  ];
 }
 
 /** The frame of pages without navigation: login, setup, errors before the login. */
@@ -52,8 +62,7 @@ export function plainLayout(context: PageContext, title: string, children: Child
 
 /**
  * The stream is asked for again at most 4.6 s after it broke (the longest delay and its jitter): the extension's own back-off grows to a
- * minute, and a browser drops its streams whenever a container changes the machine's network. A server that does not answer is given up
- * soon, for the same reason.
+ * minute. A server that does not answer is given up soon, for the same reason.
  */
 const HTMX = JSON.stringify({
   sse: { reconnectDelay: 500, reconnectMaxDelay: 3_500, reconnectJitter: 0.3, connectTimeout: 10_000 },
@@ -71,7 +80,6 @@ function head({ assetUrl }: PageContext, title: string, live: boolean): Markup {
       <link rel="stylesheet" href={assetUrl("tally.css")} />
       <script src={assetUrl("page.js")} defer />
       {live ? <meta name="htmx-config" content={HTMX} /> : null}
-      {live ? [<script src={assetUrl("htmx.js")} defer />, <script src={assetUrl("hx-sse.js")} defer />] : null}
     </head>
   );
 }

@@ -9,6 +9,12 @@ test("a live page opens its stream and retries when the first attempt fails", ()
   expect(page("/live?a=1&b=2")).toContain(`hx-sse:connect="/live?a=1&amp;b=2" hx-trigger="load, every 10s"`);
 });
 
+test("htmx cannot look at the page before its extension has come", () => {
+  const scripts =
+    page("/live").match(/<script[^>]*htmx\.js[^>]*><\/script><script[^>]*hx-sse\.js[^>]*>/)?.[0] ?? "defer";
+  expect(scripts).not.toMatch(/defer|async/);
+});
+
 test("a stream that broke is asked for again within five seconds", () => {
   const content = /<meta name="htmx-config" content="([^"]+)"/.exec(page("/live"))?.[1] ?? "";
   const config = JSON.parse(content.replaceAll("&#34;", '"')) as { readonly sse: Readonly<Record<string, number>> };

@@ -85,6 +85,18 @@ test("the overview changes by itself, keeps the focus, and shows a stack that wa
   expect(complaints).toEqual([]);
 }, 60_000);
 
+test("a page opens its stream though the script for it comes late", async () => {
+  await using fixture = await webFixture();
+  const { page } = await watchedPage();
+  await page.route("**/hx-sse.js", async (route) => {
+    await Bun.sleep(1_000);
+    await route.continue();
+  });
+  const streaming = page.waitForResponse((answer) => answer.url().includes("/live"), { timeout: 20_000 });
+  await signUp(page, fixture);
+  expect((await streaming).status()).toBe(200);
+}, 60_000);
+
 /** The server as it comes back after a restart: at the same address, with nothing in memory. */
 async function restarted(fixture: WebFixture): Promise<WebServer> {
   const { hostname: host, port } = new URL(fixture.url);
