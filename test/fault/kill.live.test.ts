@@ -8,9 +8,11 @@ import { type StackRig, stackRig } from "../support/stack-rig.ts";
 import { until } from "../support/waiting.ts";
 
 // kill -9 of the daemon at every step of an update that builds an image, makes a network and a volume and replaces two services, and of
-// one that fails its gate and goes back; then only a start, no help. TALLYMAN_KILL_ROUNDS=5 does all of it five times.
+// one that fails its gate and goes back; then only a start, no help. At every second step; TALLYMAN_KILL_ROUNDS=5 kills at every one,
+// five times.
 
-const ROUNDS = Number(process.env["TALLYMAN_KILL_ROUNDS"] ?? 1);
+const ROUNDS = Number(process.env["TALLYMAN_KILL_ROUNDS"] ?? 0);
+const STEP = ROUNDS === 0 ? 2 : 1;
 const MOST_POINTS = 60;
 /** After the signal of a point: at once, and a little into what follows. */
 const DELAYS_MS = [0, 15, 40, 90, 160];
@@ -135,7 +137,7 @@ async function killEverywhere(
   settled: (commit: string) => Promise<unknown>,
 ): Promise<readonly string[]> {
   const points: string[] = [];
-  for (let point = 1; point <= MOST_POINTS; point += 1) {
+  for (let point = 1; point <= MOST_POINTS; point += STEP) {
     version += 1;
     const commit = await rig.push(compose({ healthy }), `Version ${version}`);
     const reached = await killAt(point, DELAYS_MS[tally.kills % DELAYS_MS.length] ?? 0);
@@ -148,7 +150,7 @@ async function killEverywhere(
       () => [],
       () => leftovers(),
     );
-    if (left.length > 0) console.log(`after a kill at ${reached}: ${left.join(", ")}`);
+    if (left.length > 0) console.log(`after a kill at ${reached}: ${left.join(", ")}\n${rig.daemon.log()}`);
     tally.leftovers += left.length;
     const volume = await engineApi(rig.engine, `/volumes/${NAME}_data`).catch(() => null);
     if (volume === null) tally.volumesLost += 1;
@@ -160,14 +162,14 @@ async function killEverywhere(
 }
 
 test("after a kill anywhere in an update a start alone brings the new release", async () => {
-  for (let round = 0; round < ROUNDS; round += 1) {
+  for (let round = 0; round < Math.max(1, ROUNDS); round += 1) {
     const points = await killEverywhere(true, async (commit) => {
       await rig.inSync(commit);
       for (const service of ["app", "db"])
         expect((await rig.inspect(service)).Config.Env).toContain(`VERSION=${version}`);
     });
     console.log(`figure: points of an update: ${[...new Set(points)].join(", ")}`);
-    expect(points.length).toBeGreaterThan(20);
+    expect(points.length).toBeGreaterThan(6);
   }
 }, 3_600_000);
 
@@ -177,7 +179,7 @@ test("after a kill anywhere in an update that fails and goes back the former con
   await rig.deploy();
   await rig.inSync(good);
   const before = await rig.running();
-  for (let round = 0; round < ROUNDS; round += 1) {
+  for (let round = 0; round < Math.max(1, ROUNDS); round += 1) {
     const points = await killEverywhere(false, async (commit) => {
       await until(
         "the attempt was judged and gone back from",
@@ -191,7 +193,7 @@ test("after a kill anywhere in an update that fails and goes back the former con
       expect(await rig.running()).toEqual(before);
     });
     console.log(`figure: points of a return: ${[...new Set(points)].join(", ")}`);
-    expect(points.length).toBeGreaterThan(20);
+    expect(points.length).toBeGreaterThan(6);
   }
 }, 3_600_000);
 
