@@ -11,6 +11,7 @@ import { diskFiles, placeIn } from "../../src/folder/disk-files.ts";
 import type { Clock } from "../../src/reconcile/clock.ts";
 import { type Attempt, deploy } from "../../src/reconcile/deploy.ts";
 import type { PassParts } from "../../src/reconcile/pass.ts";
+import { output } from "../support/command.ts";
 import { testEngine } from "../support/engine.ts";
 import { containersOf, engineApi, removeProject } from "../support/engine-api.ts";
 import { memoryFlow, sampleStack } from "../support/flow.ts";
@@ -121,6 +122,36 @@ test("a build that fails touches nothing that runs and is the commit's fault", a
     });
     expect(await containers()).toEqual(before);
     expect(await Bun.file(join(directory.path, "live/app/said")).text()).toBe("1");
+  } finally {
+    await removeProject(host, PROJECT);
+    await engineApi(host, `/images/${IMAGE}?force=1`, "DELETE").catch(() => undefined);
+  }
+}, 120_000);
+
+test("a build's secret is read from the checkout, and one that is not there is refused before anything is touched", async () => {
+  using directory = temporaryDirectory("build-pass");
+  const { host, pass, containers } = await rig(directory.path);
+  const secret = `${COMPOSE}secrets: { token: { file: ./token } }\n`.replace(
+    "build: ./app",
+    "build: { context: ./app, secrets: [token] }",
+  );
+  const reading = "RUN --mount=type=secret,id=token sha256sum < /run/secrets/token > /digest\n";
+  const commitWith = (name: string, token: string | null): void => {
+    commit(directory.path, name, "1");
+    writeFileSync(join(directory.path, name, "compose.yaml"), secret);
+    writeFileSync(join(directory.path, name, "app/Dockerfile"), `${DOCKERFILE}${reading}`);
+    if (token !== null) writeFileSync(join(directory.path, name, "token"), token);
+  };
+  try {
+    commitWith("one", "staged");
+    expect(await pass("one")).toMatchObject({ kind: "healthy" });
+    const before = await containers();
+    const digest = new Bun.CryptoHasher("sha256").update("staged").digest("hex");
+    const argv = ["docker", "-H", host.dockerHost, "run", "--rm", IMAGE, "cat", "/digest"];
+    expect(await output(argv)).toBe(`${digest}  -`);
+    commitWith("two", null);
+    expect(await pass("two")).toMatchObject({ kind: "failed", error: { reason: "BuildFailed" } });
+    expect(await containers()).toEqual(before);
   } finally {
     await removeProject(host, PROJECT);
     await engineApi(host, `/images/${IMAGE}?force=1`, "DELETE").catch(() => undefined);
