@@ -176,6 +176,37 @@ describe("compose", () => {
   );
 });
 
+describe("a file made to exhaust us", () => {
+  const laughs = Array.from({ length: 9 }, (_, level) =>
+    level === 0
+      ? "x-0: &l0 [a, a, a, a, a, a, a, a]"
+      : `x-${level}: &l${level} [${Array(8)
+          .fill(`*l${level - 1}`)
+          .join(", ")}]`,
+  );
+  const hostile = {
+    "a billion laughs": [`${laughs.join("\n")}\nservices: { web: { image: a } }\n`, /more than 15000 nodes/],
+    "twenty thousand services": [
+      `services:\n${Array.from({ length: 20_000 }, (_, index) => `  s${index}:\n    image: a\n    command: x\n`).join("")}`,
+      /too many keys or items/,
+    ],
+    "nesting without end": [`x-a: ${"[".repeat(200_000)}`, /nested too deeply/],
+    "a hundred megabytes": [`x-a: ${"y".repeat(100 * 1024 * 1024)}\n`, /larger than/],
+  } as const;
+  for (const [what, [text, words]] of Object.entries(hostile))
+    test(`${what}, on the command line`, async () => {
+      const file = `${directory.path}/hostile.yaml`;
+      await Bun.write(file, text);
+      const refused = await tallyman(["compose", "-f", file, "config", "-q"], { deadlineMs: 60_000 });
+      expect(refused).toMatchObject({ code: 1, stdout: "", stderr: expect.stringMatching(words) });
+    }, 60_000);
+  test("twenty thousand services in a repository, and the daemon answers on", async () => {
+    const [text, words] = hostile["twenty thousand services"];
+    await fails("hostile", await repositoryWith("hostile", text), "ComposeInvalid", words);
+    expect(await daemon.run("stack", "list")).toMatchObject({ code: 0 });
+  }, 120_000);
+});
+
 describe("the Engine", () => {
   test("a port that is taken", async () => {
     const port = freePort();
