@@ -12,7 +12,7 @@ export function buildTrees(
 ): Readonly<Record<"context" | "dockerfile", SyncedTree>> {
   const { dockerfile, addedDockerfile } = build;
   const context = treeOf(build, failed);
-  if (addedDockerfile === null) return { context, dockerfile: context };
+  if (addedDockerfile === null) return { context, dockerfile: { ...context, entries: onTheWay(context, dockerfile) } };
   const text = Buffer.from(addedDockerfile);
   const file = { kind: "file", path: dockerfile, mode: 0o644, mtime: new Date(0), size: text.length } as const;
   const alone: SyncedTree = {
@@ -22,6 +22,12 @@ export function buildTrees(
     },
   };
   return { context, dockerfile: alone };
+}
+
+/** A file with the folders that it is in, so that nothing is sent twice; everything where a link stands in its place. */
+function onTheWay({ entries }: SyncedTree, file: string): SyncedTree["entries"] {
+  if (!entries.some(({ kind, path }) => kind === "file" && path === file)) return entries;
+  return entries.filter(({ path }) => path === file || file.startsWith(`${path}/`));
 }
 
 /** The files of one folder. */

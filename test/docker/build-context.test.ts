@@ -63,6 +63,17 @@ describe("what a build is sent", () => {
     expect(context.entries.map(({ path }) => path)).toEqual(["Dockerfile", "a"]);
     expect(dockerfile.entries).toMatchObject([{ kind: "file", path: "Dockerfile", size: 12 }]);
   });
+  test("is told of a Dockerfile in the context by itself, unless it is a link", async () => {
+    using root = temporaryDirectory();
+    write(root.path, { a: "1", "d/Dockerfile": "FROM a", "d/x": "", "e/Dockerfile": "" });
+    symlinkSync("d/Dockerfile", join(root.path, "link"));
+    const told = async (dockerfile: string) =>
+      buildTrees(await contextOf(root.path, { dockerfile }), () => undefined).dockerfile.entries.map(
+        ({ path }) => path,
+      );
+    expect(await told("d/Dockerfile")).toEqual(["d", "d/Dockerfile"]);
+    expect(await told("link")).toEqual(["a", "d", "d/Dockerfile", "d/x", "e", "e/Dockerfile", "link"]);
+  });
   test("is refused where the Dockerfile's own path may not be read", async () => {
     using root = temporaryDirectory();
     write(root.path, { a: "" });

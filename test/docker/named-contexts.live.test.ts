@@ -170,7 +170,8 @@ test(
     const engine = await testEngine();
     await busyboxImage(engine);
     const shared = folder("shared", { said: "1", Dockerfile: `FROM ${BUSYBOX_IMAGE}\nCOPY said /said\n` });
-    const web = { context, dockerfile_inline: "FROM base\nRUN true\n", additional_contexts: { base: "service:base" } };
+    const app = folder("app", { "docker/Dockerfile": "FROM base\nCOPY . /app\n", text: "" });
+    const web = { context: app, dockerfile: "docker/Dockerfile", additional_contexts: { base: "service:base" } };
     const services = { web: { image: IMAGE, build: web }, base: { build: { context: shared }, scale: 0 } };
     const project = sampleProject(services, "dk-named");
     const nothing = (): void => undefined;
@@ -194,7 +195,7 @@ test(
         expect(first.message).toContain("services.web.build.additional_contexts: the builder of Engine");
         return;
       }
-      expect(await run("cat /said")).toBe("1");
+      expect(await run("cat /said; cd /app && find . -type f | sort")).toBe("1./docker/Dockerfile\n./text");
       const before = await digest();
       writeFileSync(join(shared, "said"), "2");
       expect(await digest()).not.toBe(before);
