@@ -47,6 +47,7 @@ export function parseYaml(text: string, file: string): readonly ParsedDocument[]
   refuseDepth(text, file);
   if (countBeyond(text, /\n/g, MOST.lines)) throw refused(file, "the file has too many lines");
   if (countBeyond(text, MARK, MOST.marks)) throw refused(file, "the file has too many keys or items");
+  refuseCharacters(text, file);
   const lines = new LineCounter();
   const documents = parsed(text, file, lines);
   const budget = { nodes: 0 };
@@ -73,6 +74,18 @@ function parsed(text: string, file: string, lineCounter: LineCounter) {
     if (thrown instanceof RangeError) throw refused(file, "the file is nested too deeply");
     throw thrown;
   }
+}
+
+/** Bytes that were no UTF-8 came as U+FFFD; what shows nothing on a screen has no place in a file that people read. */
+function refuseCharacters(text: string, file: string): void {
+  const found = /[^\t\n\r\x20-\x7e\x85\xa0-\uffff]|[\ufffd-\uffff]|(?<!^)\ufeff/.exec(text);
+  if (!found) return;
+  const before = text.slice(0, found.index).split("\n");
+  const why = found[0] === "\ufffd" ? "invalid UTF-8" : "control characters are not allowed";
+  throw new TallymanError("ComposeInvalid", `failed to parse ${file}: yaml: ${why}`, {
+    at: { file, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 },
+    hint: `Save ${file} as plain UTF-8 text.`,
+  });
 }
 
 function countBeyond(text: string, pattern: RegExp, most: number): boolean {

@@ -74,3 +74,16 @@ test("an anchor within itself is named with both places", () =>
   ));
 test("binary text is what it stands for, and an empty non-specific tag is null", () =>
   expect(parse("a: !!binary aGk=\nb: !\nc: ! x")[0]?.root).toEqual({ a: "hi", b: null, c: "x" }));
+
+test.each([
+  ["a: \uFFFDb", "invalid UTF-8", 4],
+  ["a: 'b\u0000'", "control characters are not allowed", 6],
+  ["a: \u007f", "control characters are not allowed", 4],
+  ["a: b\uFEFF", "control characters are not allowed", 5],
+])("the text %j is refused: %s", (text, why, column) => {
+  const error = refusal(() => parse(`# first\n${text}`));
+  expect(error.message).toContain(`yaml: ${why}`);
+  expect(error.at).toMatchObject({ line: 2, column });
+});
+test("other languages, symbols and a byte order mark are text", () =>
+  expect(parse("\uFEFFa: ä日本😀\u0085")[0]?.root).toMatchObject({ a: expect.stringContaining("ä日本😀") }));
