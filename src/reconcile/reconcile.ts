@@ -1,5 +1,5 @@
 import { serviceHash } from "../compose/hash.ts";
-import type { Deployment, Release } from "../deployment.ts";
+import type { Deployment, Release, Trigger } from "../deployment.ts";
 import { TallymanError } from "../error.ts";
 import type { NewDeployment } from "../history.ts";
 import type { Project } from "../project.ts";
@@ -93,7 +93,7 @@ async function attempt(pass: Pass, desire: Running, parts: PassParts, signal: Ab
       const given = {
         stack,
         checkout,
-        begin: begin(pass, desire, checkout.info),
+        begin: begin(pass, desire, checkout.info, release),
         options: optionsOf(pass, desire, release),
         environment: { ...pass.variables.values, ...parts.foldersOf(stack) },
         comesBack: await comesBack(desire, parts),
@@ -148,28 +148,33 @@ function knownInputs(pass: Pass, desire: Running, release: Release | null): stri
   return desire.kind === "run" && routine && pass.inSync && sameSettings ? (release?.inputDigest ?? null) : null;
 }
 
-function begin(
-  { stack, trigger, wanted, variables, previous }: Pass,
-  desire: Running,
-  commit: CommitInfo,
-): NewDeployment {
-  const common = { stack: stack.name, commit };
-  if (desire.kind === "return") {
-    const cause = `went back from ${shortCommit(desire.blockedBy.commit)}`;
-    return { ...common, trigger: "rollback", cause, settingsDigest: desire.release.settingsDigest };
-  }
-  if (desire.kind === "pinned") {
+function begin(pass: Pass, desire: Running, commit: CommitInfo, release: Release | null): NewDeployment {
+  const { stack, wanted, variables } = pass;
+  const settings = desire.kind === "run" ? settingsDigest(stack, variables) : desire.release.settingsDigest;
+  const common = { stack: stack.name, commit, settingsDigest: settings };
+  if (desire.kind === "return")
+    return { ...common, trigger: "rollback", cause: `went back from ${shortCommit(desire.blockedBy.commit)}` };
+  if (desire.kind === "pinned" && pass.trigger !== "drift") {
     const { by, why } = desire.hold;
-    const cause = trigger === "drift" ? CAUSE.drift : `pinned by ${by}${why === "" ? "" : `: ${why}`}`;
-    const told = trigger === "drift" ? "drift" : "rollback";
-    return { ...common, trigger: told, cause, settingsDigest: desire.release.settingsDigest };
+    return { ...common, trigger: "rollback", cause: `pinned by ${by}${why === "" ? "" : `: ${why}`}` };
   }
-  const settings = settingsDigest(stack, variables);
-  if (trigger === "poll" || trigger === "commit") {
-    return { ...common, trigger: "commit", cause: `new commit on ${shortRef(wanted.ref)}`, settingsDigest: settings };
-  }
-  const cause = previous === null && trigger === "start" ? "first look after the start" : CAUSE[trigger];
-  return { ...common, trigger, cause, settingsDigest: settings };
+  const trigger = triggerOf(pass.trigger, release, common);
+  return { ...common, trigger, cause: trigger === "commit" ? newCommit(wanted) : CAUSE[trigger] };
+}
+
+/** A timer or a start is no reason by itself: what is new since the last release is. */
+function triggerOf(asked: PassTrigger, release: Release | null, { commit, settingsDigest }: Key): Trigger {
+  if (asked !== "poll" && asked !== "start" && asked !== "commit") return asked;
+  if (release?.commit !== commit.commit) return "commit";
+  if (release.settingsDigest !== settingsDigest) return "settings";
+  return asked === "start" ? "start" : "commit";
+}
+
+type Key = Pick<NewDeployment, "commit" | "settingsDigest">;
+
+function newCommit({ ref }: Revision): string {
+  if (ref === "folder") return "its files changed";
+  return `new commit on ${ref.replace(/^refs\/(heads|tags)\//, "")}`;
 }
 
 const CAUSE = {
@@ -180,10 +185,6 @@ const CAUSE = {
   drift: "the Engine was not as the release asks for",
   start: "first look after the start",
 } as const;
-
-function shortRef(ref: string): string {
-  return ref.replace(/^refs\/(heads|tags)\//, "");
-}
 
 /** The attempt failed after something was touched: ask question one once more. What was refused or cut off earlier touched nothing. */
 async function goBack(

@@ -120,7 +120,7 @@ describe("a failed release", () => {
     expect(engine.containers.map(({ id, state }) => [id, state])).toEqual([[before?.id ?? "", "running"]]);
     expect(history.rows.map(({ status, trigger }) => `${trigger} ${status}`)).toEqual([
       "rollback healthy",
-      "commit failed",
+      "settings failed",
       "commit healthy",
     ]);
   });
