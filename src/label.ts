@@ -50,6 +50,11 @@ export function isRetainedName(name: string): boolean {
   return /_retained_[0-9a-f]{12}$/.test(name);
 }
 
+/** Neither a one-off nor a predecessor that waits for the gate: it counts as one of its service's containers. */
+export function isServing({ oneOff, name }: { readonly oneOff: boolean; readonly name: string }): boolean {
+  return !oneOff && !isRetainedName(name);
+}
+
 /** The name of a successor before it takes its predecessor's place; the same as Docker Compose's own. */
 export function successorName(finalName: string, replacedId: string): string {
   return `${replacedId.slice(0, 12)}_${finalName}`;

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { dependenciesFromLabel, isRetainedName, retainedName, successorName } from "../src/label.ts";
+import { dependenciesFromLabel, isRetainedName, isServing, retainedName, successorName } from "../src/label.ts";
 
 const id = "0123456789abcdef0123456789abcdef";
 
@@ -21,4 +21,10 @@ test("the depends_on label tells who waits for whom", () => {
   const label = { "com.docker.compose.depends_on": "db:service_healthy:false,cache:service_started:true" };
   expect(dependenciesFromLabel(label)).toEqual(["db", "cache"]);
   expect(dependenciesFromLabel({})).toEqual([]);
+});
+
+test("neither a one-off nor a container that waits for the gate serves", () => {
+  expect(isServing({ oneOff: false, name: "shop-web-1" })).toBe(true);
+  expect(isServing({ oneOff: true, name: "shop-web-run-1" })).toBe(false);
+  expect(isServing({ oneOff: false, name: retainedName("shop-web-1", "a".repeat(64)) })).toBe(false);
 });

@@ -1,5 +1,5 @@
 import type { Difference, PerformContext } from "../engine.ts";
-import { isRetainedName } from "../label.ts";
+import { isServing } from "../label.ts";
 import type { ObservedContainer, ObservedState } from "../observed-state.ts";
 import { imageOf } from "../project.ts";
 import { sharedServices } from "../service-reference.ts";
@@ -30,7 +30,7 @@ export async function differences(
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, readonly Difference[]>> {
   const { apiVersion } = await client.version(signal);
-  const serving = context.observed.containers.filter((container) => isServing(container, context));
+  const serving = context.observed.containers.filter((container) => isCompared(container, context));
   const images = await imageConfigs(client, serving, signal);
   const found = await inParallel(serving, AT_ONCE, async (container) => {
     const inspect = inspectOf(container) ?? (await inspectContainer(client, container.id, signal));
@@ -76,8 +76,8 @@ export function containerDifferences(
   ];
 }
 
-function isServing({ serviceName, oneOff, name }: ObservedContainer, { project }: Context): boolean {
-  return project.services[serviceName] !== undefined && !oneOff && !isRetainedName(name);
+function isCompared(container: ObservedContainer, { project }: Context): boolean {
+  return project.services[container.serviceName] !== undefined && isServing(container);
 }
 
 function optionsOf(container: ObservedContainer, context: Context, apiVersion: string): ContainerOptions {
@@ -102,7 +102,7 @@ function sharedIds({ serviceName }: ObservedContainer, context: Context): Readon
   const shared = service ? sharedServices(service) : [];
   return Object.fromEntries(
     shared.flatMap((name) => {
-      const serving = context.observed.containers.filter((one) => one.serviceName === name && isServing(one, context));
+      const serving = context.observed.containers.filter((one) => one.serviceName === name && isCompared(one, context));
       const [first] = serving.sort((a, b) => a.number - b.number);
       return first ? [[name, first.id] as const] : [];
     }),

@@ -1,4 +1,4 @@
-import { isRetainedName } from "../label.ts";
+import { isServing } from "../label.ts";
 import type { ObservedState } from "../observed-state.ts";
 import { type Dependency, expectedReplicas, type Project } from "../project.ts";
 import type { PlanBuilder } from "./plan-builder.ts";
@@ -31,9 +31,7 @@ export function planAwaits(
 }
 
 function isMet(observed: ObservedState, serviceName: string, { condition }: Dependency): boolean {
-  const containers = observed.containers.filter(
-    (one) => one.serviceName === serviceName && !one.oneOff && !isRetainedName(one.name),
-  );
+  const containers = observed.containers.filter((one) => one.serviceName === serviceName && isServing(one));
   if (containers.length === 0) return false;
   return containers.every((container) =>
     condition === "service_healthy"

@@ -28,7 +28,7 @@ export function planDown(observed: ObservedState, options: DownOptions): Plan {
   const builder = new PlanBuilder(observed.project);
   const stops = new Map<string, number[]>();
   const removals: number[] = [];
-  const containers = containersOf(observed, options.scope);
+  const containers = containersWithin(observed, options.scope);
   for (const container of dependentsFirst(containers)) {
     const { id, name, serviceName, number } = container;
     const target = { serviceName, number, container: { id, name } } as const;
@@ -44,7 +44,7 @@ export function planDown(observed: ObservedState, options: DownOptions): Plan {
 }
 
 /** With orphans the one-offs of every service that is taken down go as well, also while they run. Source: docker/compose `down`. */
-function containersOf(observed: ObservedState, scope: DownScope | undefined): readonly ObservedContainer[] {
+function containersWithin(observed: ObservedState, scope: DownScope | undefined): readonly ObservedContainer[] {
   if (!scope) return observed.containers;
   const { project, removeOrphans } = scope;
   const orphans = new Set(project && removeOrphans ? composeOrphansOf(project, observed) : []);

@@ -1,4 +1,4 @@
-import { isRetainedName } from "../label.ts";
+import { isServing } from "../label.ts";
 import type { ObservedContainer, ObservedState } from "../observed-state.ts";
 import type { Project } from "../project.ts";
 import { namespaceServices } from "../service-reference.ts";
@@ -19,7 +19,5 @@ export function dependentsToRestart(
     const restarts = service.depends_on?.[serviceName]?.restart === true;
     return namespaceServices(service).includes(serviceName) || (replaced && restarts) ? [name] : [];
   });
-  return observed.containers.filter(
-    (one) => dependents.includes(one.serviceName) && !one.oneOff && !isRetainedName(one.name) && isAlive(one),
-  );
+  return observed.containers.filter((one) => dependents.includes(one.serviceName) && isServing(one) && isAlive(one));
 }

@@ -62,26 +62,40 @@ export function slotsOf(
   const service = project.services[serviceName];
   if (!service) return [];
   const containers = containersOf(observed, serviceName);
-  const reloads = new Map<string, Reload>();
-  const causesOf = (container: ObservedContainer): readonly string[] => {
-    if (basis.recreate) return basis.recreate === "always" ? ["was asked for"] : [];
-    if (expected.because !== null) return [expected.because];
-    const reload = reloadOf(project, serviceName, container, observed, basis, expected.hash);
-    if (!reload) return divergences(project, serviceName, container, observed, basis, expected.hash);
-    reloads.set(container.id, reload);
-    return [];
-  };
-  const causes = new Map(containers.map((container) => [container.id, causesOf(container)]));
-  const upToDate = (container: ObservedContainer): boolean => causes.get(container.id)?.length === 0;
+  const findings = new Map(
+    containers.map((one) => [one.id, compared(project, serviceName, one, observed, basis, expected)]),
+  );
+  const upToDate = ({ id }: ObservedContainer): boolean => findings.get(id)?.causes.length === 0;
   const numbers = keptNumbers(containers, upToDate, expectedReplicas(service));
   const configHash = expected.because === null ? (expected.hash?.a ?? "") : null;
   return numbers.map((number) => {
     const claims = containers.filter((container) => container.number === number);
     const finalName = finalNameOf(project, serviceName, number);
-    const found = claimants(finalName, claims, upToDate, causes);
-    const reload = reloads.get(found.keeper?.id ?? "") ?? null;
+    const found = claimants(finalName, claims, upToDate, ({ id }) => findings.get(id)?.causes ?? []);
+    const reload = findings.get(found.keeper?.id ?? "")?.reload ?? null;
     return { serviceName, number, finalName, configHash, ...found, reload };
   });
+}
+
+interface Finding {
+  /** Why it has to go; empty when it is up to date. */
+  readonly causes: readonly string[];
+  /** How it is brought up to date without that. */
+  readonly reload: Reload | null;
+}
+
+function compared(
+  project: Project,
+  serviceName: string,
+  container: ObservedContainer,
+  observed: ObservedState,
+  basis: Basis,
+  { hash, because }: Expected,
+): Finding {
+  if (basis.recreate) return { causes: basis.recreate === "always" ? ["was asked for"] : [], reload: null };
+  if (because !== null) return { causes: [because], reload: null };
+  const reload = reloadOf(project, serviceName, container, observed, basis, hash);
+  return { causes: reload ? [] : divergences(project, serviceName, container, observed, basis, hash), reload };
 }
 
 function keptNumbers(
@@ -102,7 +116,7 @@ function claimants(
   finalName: string,
   claims: readonly ObservedContainer[],
   upToDate: (container: ObservedContainer) => boolean,
-  causes: ReadonlyMap<string, readonly string[]>,
+  causesOf: (container: ObservedContainer) => readonly string[],
 ): Pick<Slot, "keeper" | "incumbent" | "hasRetained" | "leftovers" | "cause"> {
   const preference = (container: ObservedContainer): number =>
     (container.name === finalName ? 0 : 2) + (container.state === "running" ? 0 : 1);
@@ -115,6 +129,6 @@ function claimants(
   const retained = others.filter((container) => isRetainedName(container.name));
   const serving = others.filter((container) => !leftovers.includes(container) && !retained.includes(container));
   const incumbent = serving.sort((a, b) => preference(a) - preference(b))[0] ?? null;
-  const cause = (incumbent ? (causes.get(incumbent.id) ?? []).join("; ") || "duplicate" : "") || "container is missing";
+  const cause = (incumbent ? causesOf(incumbent).join("; ") || "duplicate" : "") || "container is missing";
   return { keeper, incumbent, hasRetained: retained.length > 0, leftovers, cause };
 }

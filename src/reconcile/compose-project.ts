@@ -2,7 +2,7 @@ import { serviceHash } from "../compose/hash.ts";
 import type { ServiceVerdict } from "../deployment.ts";
 import type { Engine } from "../engine.ts";
 import { TallymanError } from "../error.ts";
-import { isRetainedName } from "../label.ts";
+import { isServing } from "../label.ts";
 import type { ObservedState } from "../observed-state.ts";
 import { planDown } from "../plan/plan-down.ts";
 import { planWarnings } from "../plan/plan-warnings.ts";
@@ -82,9 +82,7 @@ async function waitForGate(
   { engine, clock }: ComposeParts,
   signal: AbortSignal,
 ): Promise<readonly ServiceVerdict[]> {
-  const serving = containers.filter(
-    (one) => !one.oneOff && !isRetainedName(one.name) && project.services[one.serviceName],
-  );
+  const serving = containers.filter((one) => isServing(one) && project.services[one.serviceName]);
   const ids = serving.map((container) => container.id);
   const timeout = AbortSignal.timeout(waitMs);
   const gateParts = { engine, clock, onProgress: () => undefined };

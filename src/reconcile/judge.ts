@@ -1,5 +1,5 @@
 import type { Verdict } from "../deployment.ts";
-import { isRetainedName } from "../label.ts";
+import { isServing } from "../label.ts";
 import type { ObservedContainer } from "../observed-state.ts";
 import { expectedReplicas, isOneShot, type Project, type Service } from "../project.ts";
 import { durationMs } from "../quantity.ts";
@@ -34,7 +34,7 @@ export function judge(
   clock: GateClock,
 ): readonly Judgement[] {
   return Object.keys(project.services).map((serviceName) => {
-    const own = containers.filter((one) => one.serviceName === serviceName && !one.oneOff && !isRetainedName(one.name));
+    const own = containers.filter((one) => one.serviceName === serviceName && isServing(one));
     return judgeService(project, serviceName, own, clock);
   });
 }

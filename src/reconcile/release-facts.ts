@@ -1,12 +1,10 @@
-import { isRetainedName } from "../label.ts";
+import { isServing } from "../label.ts";
 import type { ObservedContainer, ObservedState } from "../observed-state.ts";
 import { imageOf, type Project } from "../project.ts";
 
 /** Containers that stand for the project's services, retained predecessors and one-offs left out. */
 export function servingContainers(project: Project, observed: ObservedState): readonly ObservedContainer[] {
-  return observed.containers.filter(
-    (one) => !one.oneOff && !isRetainedName(one.name) && project.services[one.serviceName],
-  );
+  return observed.containers.filter((one) => isServing(one) && project.services[one.serviceName]);
 }
 
 /** Image reference → id of what runs: of a release that came back, not what a moved tag names by now. */

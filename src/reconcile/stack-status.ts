@@ -1,5 +1,5 @@
 import type { Deployment, Release } from "../deployment.ts";
-import { dependenciesFromLabel, isRetainedName } from "../label.ts";
+import { dependenciesFromLabel, isServing } from "../label.ts";
 import type { ObservedContainer } from "../observed-state.ts";
 import { expectedReplicas, isOneShot, type Project } from "../project.ts";
 import { shortCommit } from "../revision.ts";
@@ -135,7 +135,7 @@ function blocked(blocking: Deployment, release: Release | null): Description {
 }
 
 function serviceStatuses(containers: readonly ObservedContainer[]): readonly ServiceStatus[] {
-  const serving = containers.filter((container) => !container.oneOff && !isRetainedName(container.name));
+  const serving = containers.filter(isServing);
   const names = [...new Set(serving.map((container) => container.serviceName))].sort();
   return names.map((name) =>
     serviceStatus(
