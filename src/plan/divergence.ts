@@ -20,6 +20,8 @@ export interface Basis {
   readonly kept?: ReadonlyMap<string, KeptContainer>;
   /** Container id → fields in which it is not as it would be created now. */
   readonly drifted?: ReadonlyMap<string, readonly string[]>;
+  /** Whether a signal may tell a container of changed files. False where files get another inode behind our back; absent: yes. */
+  readonly reloads?: boolean;
   /** The project as it was last applied, when this process still knows it: only to tell in words what changed. */
   readonly previous: Project | null;
   /** Docker Compose's config hash of a service in which container ids stand in the place of service names. */

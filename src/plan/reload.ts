@@ -27,7 +27,7 @@ export function reloadOf(
 ): Reload | null {
   const service = project.services[serviceName];
   const signal = service ? reloadSignal(service, serviceName) : null;
-  if (!service || signal === null || container.state !== "running") return null;
+  if (!service || signal === null || basis.reloads === false || container.state !== "running") return null;
   const changed = changedContents(project, serviceName, container, basis.kept?.get(container.id));
   if (changed.length === 0 || !isReloaded(service, changed)) return null;
   if (divergencesBeside(project, serviceName, container, observed, basis, expected).length > 0) return null;

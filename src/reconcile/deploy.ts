@@ -2,6 +2,7 @@ import type { Deployment, Release, ServiceVerdict } from "../deployment.ts";
 import { asTallymanError, TallymanError } from "../error.ts";
 import type { NewDeployment } from "../history.ts";
 import { observeQuery } from "../plan/planner.ts";
+import { startFirstWarnings } from "../plan/rolling-update.ts";
 import { isEmpty, type Plan, type PlannedOperation } from "../plan.ts";
 import type { Project } from "../project.ts";
 import type { Checkout } from "../source.ts";
@@ -103,6 +104,8 @@ class Transaction {
   async #begin(plan: Plan): Promise<DeploymentRecord> {
     if (this.#attempt.comesBack === null) await this.#parts.checkRoom(this.#signal);
     this.#record = await DeploymentRecord.begin(this.#attempt.begin, plan, this.#parts);
+    const warnings = this.#project ? [...this.#project.warnings, ...startFirstWarnings(this.#project)] : [];
+    for (const message of warnings) this.#parts.publish(this.#attempt.stack.name, { type: "warning", message });
     return this.#record;
   }
 

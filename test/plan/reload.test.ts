@@ -31,13 +31,16 @@ describe("a container whose mounted file changed", () => {
     ...sampleProject({ web: { labels: { "tallyman.reload": "HUP" } } }),
     contents: { web: { "./nginx.conf": "new" } },
   };
-  const reload = (changes: Partial<ObservedContainer> = {}, drifted: readonly string[] = []) => {
+  const reload = (changes: Partial<ObservedContainer> = {}, drifted: readonly string[] = [], reloads = true) => {
     const labels = { [TALLYMAN_LABEL.contents]: '{"./nginx.conf":"old"}' };
     const container = runningContainer(project, "web", 1, { labels, ...changes });
-    const basis = { pins: {}, previous: null, hashOf: textHash, drifted: new Map([[container.id, drifted]]) };
+    const basis = { pins: {}, previous: null, hashOf: textHash, reloads, drifted: new Map([[container.id, drifted]]) };
     const observed = observedState(project, [container]);
     return reloadOf(project, "web", container, observed, basis, project.hashes.services["web"]);
   };
+
+  test("is made anew where its files get another inode behind our back", () =>
+    expect(reload({}, [], false)).toBeNull());
 
   test("gets the signal", () =>
     expect(reload()).toEqual({
