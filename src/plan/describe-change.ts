@@ -6,7 +6,9 @@ import type { Service } from "../project.ts";
  */
 export function describeChange(before: Service, after: Service): string {
   const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort() as (keyof Service)[];
-  const changed = keys.filter((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]));
+  // Extensions are nobody's configuration: they never enter the hash.
+  const counted = keys.filter((key) => !key.startsWith("x-"));
+  const changed = counted.filter((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]));
   return changed.map((key) => describeKey(key, before, after)).join("; ");
 }
 

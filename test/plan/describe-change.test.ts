@@ -23,3 +23,8 @@ test("an image is told from and to", () => {
 test("equal definitions have nothing to tell", () => {
   expect(describeChange(base, { ...base })).toBe("");
 });
+
+test("extensions are no change", () => {
+  const noted = (note: string) => Object.assign({ ...base }, { "x-note": note });
+  expect(describeChange(noted("a"), noted("b"))).toBe("");
+});
