@@ -94,7 +94,7 @@ async function attempt(pass: Pass, desire: Running, parts: PassParts, signal: Ab
         stack,
         checkout,
         begin: begin(pass, desire, checkout.info, release),
-        options: optionsOf(pass, desire, release),
+        options: { ...optionsOf(pass, desire, release), now: parts.clock.now().getTime() },
         environment: { ...pass.variables.values, ...parts.foldersOf(stack) },
         comesBack: await comesBack(desire, parts),
         knownInputs: knownInputs(pass, desire, release),

@@ -205,6 +205,7 @@ export class Reconciler {
         basis: { pins: {}, repoDigests: {}, previous: this.#lane(stack.name).view().project, hashOf: serviceHash },
         builds: { contexts, force: false, pullFirst: false },
         refreshImages: false,
+        now: this.#parts.clock.now().getTime(),
         settled: true,
         prune: stack.prune,
         changedVolumes: "refuse",
