@@ -292,3 +292,21 @@ test("a pin ends a pass under way, a suspension waits for its verdict", async ()
   await hold("suspended");
   expect(await passes.isOutdated(never)).toBe(false);
 });
+
+test("a thousand polls of an unchanged repository perform nothing and write no entry", async () => {
+  const { pass, source, engine, history } = flow();
+  source.push("aaa", web("1"));
+  await pass();
+  const before = [engine.performed.length, history.rows.length, source.checkouts];
+  for (let poll = 0; poll < 1_000; poll += 1) expect(await pass()).toMatchObject({ outcome: "in-sync" });
+  expect([engine.performed.length, history.rows.length, source.checkouts]).toEqual(before);
+});
+
+test("of fifty commits that came meanwhile the newest is deployed, once", async () => {
+  const { pass, source, history } = flow();
+  source.push("aaa", web("1"));
+  await pass();
+  for (let commit = 0; commit < 50; commit += 1) source.push(`b${commit}`, web(commit === 49 ? "3" : "2"));
+  expect(await pass()).toMatchObject({ outcome: "healthy", commit: "b49" });
+  expect(history.rows.map(({ commit }) => commit)).toEqual(["b49", "aaa"]);
+});
