@@ -33,6 +33,11 @@ export interface FoundProject {
   readonly byTallyman: string | null;
 }
 
+/** What came of asking a remote once. */
+export type ProbeResult =
+  | { readonly ok: true; readonly revision: Revision }
+  | { readonly ok: false; readonly error: TallymanError };
+
 /** Keeps every stack's lane: who reconciles, when, and what is known of it. */
 export class Reconciler {
   readonly #parts: PassParts;
@@ -148,11 +153,7 @@ export class Reconciler {
   }
 
   /** Asks the remote once, and tells what came of it as a value. */
-  async probe(
-    stack: Stack,
-  ): Promise<
-    { readonly ok: true; readonly revision: Revision } | { readonly ok: false; readonly error: TallymanError }
-  > {
+  async probe(stack: Stack): Promise<ProbeResult> {
     try {
       return { ok: true, revision: await this.#parts.source.head(stack, AbortSignal.timeout(20_000)) };
     } catch (thrown) {

@@ -1,10 +1,10 @@
 import { TallymanError } from "../error.ts";
+import type { ProbeResult } from "../reconcile/reconciler.ts";
 import { STACK_DEFAULTS, type Stack, type Suspension } from "../stack.ts";
 import { record } from "./audit.ts";
 import { type Caller, callerName } from "./caller.ts";
 import type { NewStack } from "./new-stack.ts";
 import { stackFrom } from "./new-stack.ts";
-import type { ProbeResult } from "./reconciler-port.ts";
 import { credentialFor, credentialKind } from "./stack-credential.ts";
 import { refuseOddOrder } from "./stack-order.ts";
 import type { Web } from "./web-context.ts";

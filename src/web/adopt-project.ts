@@ -2,10 +2,10 @@ import { dirname } from "node:path";
 import { checkLiveTree } from "../check-live-tree.ts";
 import { asTallymanError, TallymanError } from "../error.ts";
 import type { PlanReport } from "../plan.ts";
+import type { FoundProject } from "../reconcile/reconciler.ts";
 import { type AddedStack, addStack } from "./add-stack.ts";
 import type { Caller } from "./caller.ts";
 import type { NewStack } from "./new-stack.ts";
-import type { FoundProject } from "./reconciler-port.ts";
 import type { Web } from "./web-context.ts";
 
 export const ADOPTION_HOLD = "adoption: look at the plan first";

@@ -1,11 +1,11 @@
 import type { Release } from "../deployment.ts";
 import { TallymanError } from "../error.ts";
+import type { PassResult } from "../reconcile/pass.ts";
 import { shortCommit } from "../revision.ts";
 import type { Hold } from "../stack.ts";
 import { record } from "./audit.ts";
 import { type Caller, callerName } from "./caller.ts";
 import { askForPass } from "./passes.ts";
-import type { PassResult } from "./reconciler-port.ts";
 import { rollbackTarget } from "./rollback-target.ts";
 import { stackNamed } from "./stack-actions.ts";
 import type { Web } from "./web-context.ts";

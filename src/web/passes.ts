@@ -1,6 +1,6 @@
 import type { Trigger } from "../deployment.ts";
+import type { PassResult } from "../reconcile/pass.ts";
 import { errorBody } from "./error-answer.ts";
-import type { PassResult } from "./reconciler-port.ts";
 import type { Web } from "./web-context.ts";
 
 /** Asks the stack's lane for a pass; the promise is its end, which the caller need not wait for: a failure is logged as well. */

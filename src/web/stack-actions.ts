@@ -1,9 +1,9 @@
 import { TallymanError } from "../error.ts";
+import type { PassResult } from "../reconcile/pass.ts";
 import type { Drift, Stack } from "../stack.ts";
 import { record } from "./audit.ts";
 import type { Caller } from "./caller.ts";
 import { askForPass } from "./passes.ts";
-import type { PassResult } from "./reconciler-port.ts";
 import type { Web } from "./web-context.ts";
 
 /** Throws NotFound. */

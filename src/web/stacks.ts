@@ -1,4 +1,5 @@
 import { Elysia } from "elysia";
+import type { ProbeResult } from "../reconcile/reconciler.ts";
 import { addStack } from "./add-stack.ts";
 import { DEPLOY, EDITED_STACK, NEW_STACK } from "./api-schema.ts";
 import { callerOf } from "./caller.ts";
@@ -8,7 +9,6 @@ import { holdsView } from "./holds-view.ts";
 import { describeRoute } from "./openapi.ts";
 import { askForPass, passAnswer, passBody } from "./passes.ts";
 import { countIn, flagIn } from "./query.ts";
-import type { ProbeResult } from "./reconciler-port.ts";
 import { removeStack } from "./remove-stack.ts";
 import { deployStack, stackNamed } from "./stack-actions.ts";
 import type { Web } from "./web-context.ts";

@@ -1,10 +1,10 @@
 import { TallymanError } from "../error.ts";
+import type { PassResult } from "../reconcile/pass.ts";
 import { stackVariables } from "../stack-folders.ts";
 import type { VariableEntry } from "../variable.ts";
 import { record } from "./audit.ts";
 import { type Caller, callerName } from "./caller.ts";
 import { askForPass } from "./passes.ts";
-import type { PassResult } from "./reconciler-port.ts";
 import { stackNamed } from "./stack-actions.ts";
 import type { Web } from "./web-context.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { TallymanError } from "../../src/error.ts";
-import type { FoundProject } from "../../src/web/reconciler-port.ts";
+import type { FoundProject } from "../../src/reconcile/reconciler.ts";
 import { callSocket, csrfOfSession, outcome, setUp, type WebFixture, webFixture } from "./web-fixture.ts";
 
 const FOUND: FoundProject = {
