@@ -131,6 +131,7 @@ describe("drift of a project by hand:", () => {
           "com.docker.compose.service": "extra",
           "com.docker.compose.container-number": "1",
           "com.docker.compose.oneoff": "False",
+          "com.docker.compose.config-hash": "of another file",
         },
       }),
     );
