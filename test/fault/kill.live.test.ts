@@ -76,9 +76,14 @@ async function killAt(point: number, delayMs: number): Promise<string | null> {
   const opened = Promise.withResolvers<void>();
   const watching = (async (): Promise<string | null> => {
     let seen = 0;
+    let last = "";
     for await (const event of events(rig.daemon, ended.signal, opened.resolve)) {
-      if (event.stack === NAME && isPoint(event)) seen += 1;
-      if (seen === point) return describePoint(event);
+      if (event.stack !== NAME) continue;
+      const now = isPoint(event) ? describePoint(event) : last;
+      // The gate tells of each step of its wait: that is one point.
+      if (now !== last) seen += 1;
+      last = now;
+      if (seen === point) return now;
       if (event.type === "pass-finished" && seen > 0) return null;
     }
     return null;
