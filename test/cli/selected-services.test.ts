@@ -1,6 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { selectServices } from "../../src/cli/selected-services.ts";
-import { sampleProject } from "../support/sample-project.ts";
+import { plan } from "../../src/plan/planner.ts";
+import { observedState, runningContainer } from "../support/observed.ts";
+import { sampleProject, textHash } from "../support/sample-project.ts";
 
 const started = { condition: "service_started", required: true } as const;
 const networks = { front: { name: "n", ipam: {} }, back: { name: "m", ipam: {} }, post: { name: "o", ipam: {} } };
@@ -33,4 +35,15 @@ test("no name means the whole project", () => {
 
 test("an unknown name is told, with those that there are", () => {
   expect(() => selectServices(whole, ["nope"], false)).toThrow("no such service: nope");
+});
+
+test("trap 49: `up web` neither touches the other services nor calls them orphans", () => {
+  const chosen = selectServices(whole, ["web"], true);
+  const others = ["db", "mail"].map((name) => runningContainer(whole, name));
+  const observed = observedState(chosen, [runningContainer(chosen, "web"), ...others]);
+  const basis = { pins: {}, previous: null, hashOf: textHash };
+  const how = { changedVolumes: "keep", prune: false, removeOrphans: true, rerunJobs: false, start: true } as const;
+  const made = plan(chosen, observed, { basis, refreshImages: false, settled: true, ...how });
+  const touched = made.operations.filter((one) => "serviceName" in one && one.serviceName !== "web");
+  expect(touched).toEqual([]);
 });

@@ -124,3 +124,11 @@ test("extra hosts are written with a colon, also for IPv6", () => {
     "d:fe80::1",
   ]);
 });
+
+test("trap 25: on every network it is known by its service's name and its final name, whatever it is created under", () => {
+  const { endpoints } = networksOf({ networks: { a: null, b: { aliases: ["api"] } } }, "1.44");
+  expect(Object.values(endpoints).map(({ Aliases }) => [...(Aliases ?? [])].sort())).toEqual([
+    ["f", "web"],
+    ["api", "f", "web"],
+  ]);
+});

@@ -273,3 +273,24 @@ test(
   },
   LIMIT,
 );
+
+test(
+  "traps 28 and 29: a network is found by its exact name, not by one that begins with or contains it",
+  async () => {
+    const shop = project("dk-exact", { web: { networks: { default: null } } });
+    await using rig = await engineRig(shop);
+    const decoys = ["dk-exact_default2", "my-dk-exact_default"];
+    for (const Name of decoys) await engineApi(rig.host, "/networks/create", "POST", { Name });
+    try {
+      expect((await rig.observe()).networks).toEqual([]);
+      const { Id } = await engineApi<{ readonly Id: string }>(rig.host, "/networks/create", "POST", {
+        Name: "dk-exact_default",
+      });
+      expect((await rig.observe()).networks.map(({ id, name }) => [id, name])).toEqual([[Id, "dk-exact_default"]]);
+      await engineApi(rig.host, `/networks/${Id}`, "DELETE");
+    } finally {
+      for (const name of decoys) await engineApi(rig.host, `/networks/${name}`, "DELETE");
+    }
+  },
+  LIMIT,
+);

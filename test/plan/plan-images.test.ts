@@ -150,3 +150,13 @@ test("an image waits for the one it is built from", () => {
     { kind: "build-image", serviceName: "other", after: [] },
   ]);
 });
+
+test("trap 39: an image that one service builds and another only uses is built once and pulled by nobody", () => {
+  const build = { context: "/srv/shop" };
+  const project = sampleProject({ app: { image: "shop:1", build }, worker: { image: "shop:1" } });
+  const observed = { ...observedState(project, []), images: { "shop:1": null } };
+  const builder = new PlanBuilder("shop");
+  const builds = { contexts: {}, force: false, pullFirst: false };
+  planImages(project, observed, { pins: {}, refresh: true, builds }, builder);
+  expect(builder.build().operations.map(({ kind }) => kind)).toEqual(["build-image"]);
+});
