@@ -130,8 +130,11 @@ describe("a release that", () => {
       );
       const down = Date.parse(State.StartedAt) - Date.parse(State.FinishedAt);
       if (failure !== "unhealthy" || down <= 0 || down > 120_000) return;
+      const returned = Date.parse(State.StartedAt) - Date.parse(failed?.finishedAt ?? "");
+      // Where the former one never stopped, nothing had to come back.
+      if (returned < 0) return;
       downtimes.push(down);
-      returns.push(Date.parse(State.StartedAt) - Date.parse(failed?.finishedAt ?? ""));
+      returns.push(returned);
     },
     120_000,
   );
