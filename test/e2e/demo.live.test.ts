@@ -90,7 +90,15 @@ test("an unhealthy change ends with the former containers, and page and command 
   expect((await running()).map(({ Id }) => Id).sort()).toEqual(before);
   expect(await containersOf(await testEngine(), "sample")).toHaveLength(before.length);
 
-  const status = await daemon.status("sample");
+  const status = await until(
+    "what came back is proven again",
+    async () => {
+      const now = await daemon.status("sample");
+      return now.state === "reconciling" ? null : now;
+    },
+    60_000,
+    200,
+  );
   expect(status).toMatchObject({ commit: release, wantedCommit: bad });
   expect(["failed", "degraded", "out-of-sync"]).toContain(status.state);
   expect((await daemon.run("status", "sample", "--exit-code")).code).not.toBe(0);
