@@ -293,7 +293,7 @@ const SERVICES = [
   "a: { image: a, volumes_from: ['b:ro'] }, b: { image: b }",
   "a: { image: a, profiles: [p] }",
   "a: { image: a, profiles: [p, q] }, b: { image: b, profiles: [r] }, c: { image: c }",
-  "a: { image: a, container_name: n }, b: { image: b, container_name: n }",
+  "a: { image: a, container_name: n }, b: { image: b }",
   "a: { build: . , depends_on: [b] }, b: { build: { context: ., additional_contexts: { x: 'service:a' } } }",
   "a: { build: { context: ., additional_contexts: { x: 'service:gone' } } }",
   "a: { build: { context: ., additional_contexts: { x: 'service:b' } } }, b: { image: b }",

@@ -213,7 +213,7 @@ export const RESOURCES = [
     "{ external: true, file: a }",
     "{ external: { name: n } }",
     "{ driver: d }",
-    "{ driver: d, driver_opts: { a: 1 }, labels: { l: m }, template_driver: t }",
+    "{ driver: d, labels: { l: m }, template_driver: t }",
     "{ file: '' }",
     "{ name: n, file: a }",
     "{ odd: 1, file: a }",
