@@ -1,6 +1,7 @@
 import { TallymanError } from "../error.ts";
-import type { Stack } from "../stack.ts";
+import type { Stack, Suspension } from "../stack.ts";
 import type { Database, Sql } from "./database.ts";
+import type { Statement } from "./database-protocol.ts";
 import { integer, text } from "./row.ts";
 import { INSERT_STACK, stackOf, stackValues, UPDATE_STACK } from "./stack-row.ts";
 
@@ -41,9 +42,9 @@ export class StackStore {
 
   /**
    * The stack of that name that was removed last comes back with its history, when it is of the same repository and path; else a new
-   * one begins. Throws AlreadyExists.
+   * one begins. With `suspension` it is never there without: nothing touches it before somebody resumes it. Throws AlreadyExists.
    */
-  async add(stack: Stack): Promise<void> {
+  async add(stack: Stack, suspension: Suspension | null = null): Promise<void> {
     await this.#database.inTurn(async (sql) => {
       if ((await stackId(sql, stack.name)) !== null) {
         throw new TallymanError("AlreadyExists", `there is already a stack named ${stack.name}`, {
@@ -55,6 +56,7 @@ export class StackStore {
         former === null
           ? { sql: INSERT_STACK, values: [...stackValues(stack), stack.name] }
           : { sql: UPDATE_STACK, values: [...stackValues(stack), former] },
+        ...(suspension ? [suspended(stack, suspension)] : []),
       );
     });
   }
@@ -87,6 +89,14 @@ export class StackStore {
 
 /** Of a table with a `stack_id`: the rows of the stack that bears the name now. Takes the name. */
 export const OF_STACK = "stack_id = (SELECT id FROM stack WHERE name = ? AND removed_at IS NULL)";
+
+function suspended({ name }: Stack, { by, why, at }: Suspension): Statement {
+  return {
+    sql: `INSERT INTO hold (stack_id, kind, placed_by, why, at)
+      SELECT id, 'suspended', ?, ?, ? FROM stack WHERE name = ? AND removed_at IS NULL`,
+    values: [by, why, at, name],
+  };
+}
 
 /** The row of the stack that bears the name now; null when none does. */
 export async function stackId(sql: Pick<Sql, "query">, name: string): Promise<number | null> {

@@ -41,12 +41,9 @@ export async function addStack(
   refuseTakenProject(stack, others);
   refuseOddOrder(stack, others);
   const credential = await credentialFor(web, stack.name, remote, kind, input.credential);
-  await web.store.stacks.add(stack);
+  const suspension = suspendedBecause === null ? null : { by: callerName(caller), why: suspendedBecause };
+  await web.store.stacks.add(stack, suspension && { ...suspension, at: stack.createdAt });
   if (credential) await web.store.credentials.set(stack.name, credential);
-  if (suspendedBecause !== null) {
-    const held = { by: callerName(caller), why: suspendedBecause, at: stack.createdAt, deploymentId: null };
-    await web.store.holds.place(stack.name, { kind: "suspended", ...held });
-  }
   await record(web, caller, suspendedBecause === null ? "stack added" : "stack adopted", stack.name);
   const probe = await web.reconciler.probe(stack);
   web.bus.publish(stack.name, { type: "stack-added" });

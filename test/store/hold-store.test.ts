@@ -87,3 +87,10 @@ describe("a pin", () => {
     expect(await rig.history.releasedProject(id)).toBeNull();
   });
 });
+
+test("a stack that is added suspended is never there without its suspension", async () => {
+  await using rig = await temporaryStore();
+  const suspension = { by: "ada", why: "look at the plan first", at: "2026-11-21T10:00:00.000Z" };
+  await rig.store.stacks.add({ ...STACK, name: "adopted" }, suspension);
+  expect(await rig.store.holds.holdsOf("adopted")).toEqual([{ kind: "suspended", deploymentId: null, ...suspension }]);
+});
