@@ -183,10 +183,16 @@ function planLeave(
   const returns = keeper !== null && isRetainedName(keeper.name);
   const cause = returns ? "gives way to the container that ran before" : "makes room for its successor";
   const stopped = incumbent.state === "created" ? before : stopOnce(incumbent, cause, before, stops, builder);
-  if (returns || slot.hasRetained) return [builder.add({ kind: "remove-container", ...target }, cause, stopped)];
+  const newName = retainedName(slot.finalName, incumbent.id);
+  if (returns || slot.hasRetained) {
+    // A rename frees the place at once; taking the container away lasts longer, and nobody need wait for it.
+    const isAside = incumbent.name === newName;
+    const aside = isAside ? stopped : [builder.add({ kind: "rename-container", ...target, newName }, cause, stopped)];
+    builder.add({ kind: "remove-container", ...target, container: { id: incumbent.id, name: newName } }, cause, aside);
+    return aside;
+  }
   const kept = "kept until the gate has passed";
   const disarmed = builder.add({ kind: "set-restart-policy", ...target, policy: "no" }, kept, stopped);
-  const newName = retainedName(slot.finalName, incumbent.id);
   if (incumbent.name === newName) return [disarmed];
   return [builder.add({ kind: "rename-container", ...target, newName }, kept, [disarmed])];
 }

@@ -51,6 +51,7 @@ test("a failed newcomer is removed when the retained container comes back, not k
     planned(project, [stale, retained]).map((line) => line.split(":")[0] + line.slice(line.lastIndexOf(":"))),
   ).toEqual([
     "stop-container service: gives way to the container that ran before",
+    "rename-container service: gives way to the container that ran before",
     "remove-container service: gives way to the container that ran before",
     "rename-container service: the container that ran before comes back",
     "set-restart-policy service: the container that ran before comes back",
