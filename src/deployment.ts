@@ -3,6 +3,21 @@ import type { FailureAction } from "./stack.ts";
 /** Why a pass began. */
 export type Trigger = "commit" | "settings" | "deploy" | "retry" | "rollback" | "drift" | "start";
 
+/**
+ * How a pass ended. drifted: the Engine differs, and the stack's setting leaves it so. stopped and suspended: an operator holds it.
+ * blocked: what is wanted failed before, and is not tried again.
+ */
+export type PassOutcome =
+  | "in-sync"
+  | "healthy"
+  | "rolled-back"
+  | "failed"
+  | "blocked"
+  | "interrupted"
+  | "drifted"
+  | "stopped"
+  | "suspended";
+
 export type DeploymentStatus = "applying" | "healthy" | "failed" | "interrupted";
 
 /**

@@ -1,3 +1,4 @@
+import type { PassOutcome } from "../deployment.ts";
 import type { Reason } from "../error.ts";
 import { TallymanError } from "../error.ts";
 import { shortCommit } from "../revision.ts";
@@ -14,16 +15,7 @@ const WAIT_DEADLINE_MS = 2 * 3_600_000;
 
 /** How a pass ended, as the daemon tells it. */
 export interface PassAnswer {
-  readonly outcome:
-    | "in-sync"
-    | "healthy"
-    | "rolled-back"
-    | "failed"
-    | "blocked"
-    | "interrupted"
-    | "drifted"
-    | "stopped"
-    | "suspended";
+  readonly outcome: PassOutcome;
   readonly deploymentId: string | null;
   readonly commit: string | null;
   readonly error: { readonly reason: Reason; readonly message: string; readonly hint: string } | null;

@@ -1,4 +1,4 @@
-import type { Trigger } from "../deployment.ts";
+import type { PassOutcome, Trigger } from "../deployment.ts";
 import type { Engine } from "../engine.ts";
 import type { TallymanError } from "../error.ts";
 import type { Publish } from "../event.ts";
@@ -66,16 +66,7 @@ export interface Notices {
 export type PassTrigger = Trigger | "poll";
 
 export interface PassResult {
-  readonly outcome:
-    | "in-sync"
-    | "healthy"
-    | "rolled-back"
-    | "failed"
-    | "blocked"
-    | "interrupted"
-    | "drifted"
-    | "stopped"
-    | "suspended";
+  readonly outcome: PassOutcome;
   /** The attempt that this pass made, if it made one; after a return, the one that failed. */
   readonly deploymentId: string | null;
   /** The commit that runs now, as far as the pass knows. */
