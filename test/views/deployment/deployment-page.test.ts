@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { deploymentPage, deploymentPieces } from "../../../views/deployment/deployment-page.tsx";
-import { failedDeployment, wentBack } from "../every-page.ts";
 import { CONTEXT, sampleDeployment } from "../sample.ts";
+import { failedDeployment, wentBack } from "../sample-states.ts";
 
 const page = (view: Parameters<typeof deploymentPieces>[1]) =>
   deploymentPage(CONTEXT, { ...view, live: "/live" }).toString();

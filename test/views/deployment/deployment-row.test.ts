@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { deploymentRow } from "../../../views/deployment/deployment-row.tsx";
-import { applying, failedDeployment } from "../every-page.ts";
 import { CONTEXT, RUNS, sampleDeployment } from "../sample.ts";
+import { applying, failedDeployment } from "../sample-states.ts";
 
 test("a row tells state, commit, message, author, cause and time, and leads to the deployment", () => {
   const html = deploymentRow(CONTEXT, failedDeployment).toString();

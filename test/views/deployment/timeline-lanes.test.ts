@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { timelineEnd, timelineLanes } from "../../../views/deployment/timeline-lanes.ts";
-import { applying, failedDeployment } from "../every-page.ts";
 import { NOW, sampleDeployment, sampleOperation, sampleVerdict } from "../sample.ts";
+import { applying, failedDeployment } from "../sample-states.ts";
 
 describe("the lanes of a timeline", () => {
   test("stand in the order in which they began, without what was never begun", () => {

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { timeline } from "../../../views/deployment/timeline.tsx";
-import { failedDeployment } from "../every-page.ts";
 import { NOW, sampleDeployment } from "../sample.ts";
+import { failedDeployment } from "../sample-states.ts";
 
 test("bars lie where they began and are as long as they took", () => {
   const html = timeline(failedDeployment, NOW).toString();

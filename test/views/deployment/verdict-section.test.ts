@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { verdictSections } from "../../../views/deployment/verdict-section.tsx";
-import { failedDeployment } from "../every-page.ts";
 import { sampleVerdict } from "../sample.ts";
+import { failedDeployment } from "../sample-states.ts";
 
 const html = verdictSections("shop", failedDeployment.verdicts).toString();
 

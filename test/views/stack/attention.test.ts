@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { attention, needsPerson, stackNote } from "../../../views/stack/attention.tsx";
-import { everyState, failedStack } from "../every-page.ts";
 import { sampleStatus, sampleSummary } from "../sample.ts";
+import { everyState, failedStack } from "../sample-states.ts";
 
 describe("what needs a person", () => {
   test("is what failed, and what hints at something to do", () => {

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { overviewPage, overviewPieces } from "../../../views/stack/overview-page.tsx";
-import { everyState } from "../every-page.ts";
 import { CONTEXT, sampleSummary } from "../sample.ts";
+import { everyState } from "../sample-states.ts";
 
 const page = (stacks: typeof everyState) => overviewPage(CONTEXT, { stacks, live: "/live" }).toString();
 

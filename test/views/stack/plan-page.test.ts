@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { planPage } from "../../../views/stack/plan-page.tsx";
-import { applying } from "../every-page.ts";
 import { CONTEXT, RUNS, sampleStack, sampleStatus } from "../sample.ts";
+import { applying } from "../sample-states.ts";
 
 const operation = { kind: "create-container", resource: "service:web:1", cause: "service added", after: [] };
 const report = { project: "shop", revision: RUNS, empty: false, operations: [operation], violations: [] };

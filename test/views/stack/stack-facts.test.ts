@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { fact, stackFacts } from "../../../views/stack/stack-facts.tsx";
-import { failedStack } from "../every-page.ts";
 import { CONTEXT, sampleStack, sampleStatus, sampleSummary } from "../sample.ts";
+import { failedStack } from "../sample-states.ts";
 
 test("what is wanted is shown only while something else runs", () => {
   expect(stackFacts(CONTEXT, failedStack).toString()).toContain("Switch api to the new queue");

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { crumbs, stackHead } from "../../../views/stack/stack-head.tsx";
-import { failedStack } from "../every-page.ts";
 import { CONTEXT, sampleSummary } from "../sample.ts";
+import { failedStack } from "../sample-states.ts";
 
 test("the button says what it will do", () => {
   expect(stackHead(CONTEXT, sampleSummary("shop")).toString()).toContain("Deploy now");

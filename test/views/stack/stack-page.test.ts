@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { stackPage, stackPieces } from "../../../views/stack/stack-page.tsx";
-import { failedStack } from "../every-page.ts";
 import { CONTEXT, sampleStatus, sampleSummary } from "../sample.ts";
+import { failedStack } from "../sample-states.ts";
 
 const KEY = "ssh-ed25519 AAAA tallyman-shop";
 const extra = { publicKey: KEY, unknownHost: null, dependencies: { api: ["db"] }, holds: [], pinnedTo: null };

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { stackRow, stackRowHeads } from "../../../views/stack/stack-row.tsx";
-import { failedStack } from "../every-page.ts";
 import { CONTEXT, sampleStatus, sampleSummary } from "../sample.ts";
+import { failedStack } from "../sample-states.ts";
 
 test("a row tells name, place, state, commit, reason, containers, history and poll", () => {
   const html = stackRow(CONTEXT, sampleSummary("shop")).toString();
