@@ -30,7 +30,7 @@ const LANES = Math.max(3, Math.min(4, cpus().length + 1));
 /** What takes longest goes first, so that no lane is left alone with it at the end. */
 const HEAVY_FIRST = ["test/fault/", "test/e2e/", "test/attack/"];
 
-/** Chromium drops every connection when the machine's network changes, and containers that come and go change it. */
+/** A page that is watched live needs a core for its browser: beside three lanes of containers its waits would measure those. */
 const ALONE: ReadonlySet<string> = new Set(["test/web/browser.live.test.ts"]);
 
 function isPure(file: string): boolean {

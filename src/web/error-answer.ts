@@ -17,6 +17,7 @@ const STATUS: Partial<Readonly<Record<Reason, number>>> = {
   HostKeyUnknown: 409,
   HostKeyChanged: 409,
   EngineUnreachable: 503,
+  FolderUnreadable: 503,
   EngineTimeout: 504,
   GitTimeout: 504,
   GitUnreachable: 502,
