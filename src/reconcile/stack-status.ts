@@ -66,6 +66,8 @@ function describe(facts: StatusFacts, services: readonly ServiceStatus[]): Descr
   if (!lane.wanted) return say("reconciling", "asking the repository for its newest commit");
   if (!release || release.commit !== lane.wanted.commit)
     return say("out-of-sync", `${shortCommit(lane.wanted.commit)} is not deployed yet`);
+  // After a start, and for a stack that came back, only the history says that it was healthy once.
+  if (!lane.project) return say("reconciling", "looking at what runs");
   return ailing(services, lane.project) ?? drifted(facts) ?? say("in-sync", "nothing to do");
 }
 

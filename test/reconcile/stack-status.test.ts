@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { TallymanError } from "../../src/error.ts";
+import type { Project } from "../../src/project.ts";
 import { reconcile } from "../../src/reconcile/reconcile.ts";
 import { settingsDigest } from "../../src/reconcile/stack-settings.ts";
 import { type StatusFacts, stackStatus } from "../../src/reconcile/stack-status.ts";
@@ -29,6 +30,7 @@ async function after(...commits: readonly ("good" | "bad" | "refused")[]): Promi
       kind === "refused" ? refused : sampleProject({ web: { image: `web:${kind}` } }),
     );
   let wanted = { commit: "", ref: "refs/heads/main" };
+  let applied: Project | null = null;
   for (const commit of source.commits.keys()) {
     wanted = { ...wanted, commit };
     const known = { previous: null, inSync: false, superseded: new AbortController().signal };
@@ -38,12 +40,14 @@ async function after(...commits: readonly ("good" | "bad" | "refused")[]): Promi
       wanted,
       variables,
       ...known,
-      onApplied: () => undefined,
+      onApplied: (project: Project) => {
+        applied = project;
+      },
     } as const;
     await reconcile(pass, parts, new AbortController().signal);
   }
   const digest = settingsDigest(sampleStack, variables);
-  const lane = { ...idle, wanted, lastGoodPollAt: "2026-01-01T12:00:00Z", settingsDigest: digest };
+  const lane = { ...idle, wanted, lastGoodPollAt: "2026-01-01T12:00:00Z", settingsDigest: digest, project: applied };
   return {
     stack: sampleStack,
     lane,
@@ -64,6 +68,12 @@ test("a healthy release of the wanted commit is in sync", async () => {
     reason: "nothing to do",
     commit: "good000000",
   });
+});
+
+test("a stack that no pass has looked at since the start is not in sync by its history alone", async () => {
+  const facts = await after("good");
+  const status = stackStatus({ ...facts, lane: { ...facts.lane, project: null }, containers: [] });
+  expect(status).toMatchObject({ state: "reconciling", reason: "looking at what runs" });
 });
 
 test("after going back the stack is failed and says which commit is bad and why", async () => {
