@@ -18,6 +18,9 @@ import { imageIds, repoDigests, servingContainers } from "./release-facts.ts";
 import { settle } from "./settle.ts";
 import { type Survey, type SurveyOptions, survey } from "./survey.ts";
 
+/** Refused attempts in a row beyond which nobody looks for the one that touched something. */
+const LOOKED_BACK = 50;
+
 /** What one attempt starts from. */
 export interface Attempt {
   readonly stack: Stack;
@@ -222,11 +225,11 @@ class Transaction {
 
   /** Nothing to do for the containers: the release moves on to this commit, and leftovers of a crash go. */
   async #unchanged(loaded: Loaded, found: Survey, options: SurveyOptions): Promise<AttemptResult> {
-    const { stack, checkout, begin } = this.#attempt;
+    const { stack, checkout, begin, comesBack } = this.#attempt;
     const { history } = this.#parts;
     const { project } = loaded;
     const release = await history.lastRelease(stack.name);
-    if (!release || (await isOpen(begin, this.#parts))) {
+    if (!release || (await isOpen(begin, this.#parts)) || (!comesBack && (await isUnproven(begin, this.#parts)))) {
       const record = await this.#begin(found.plan);
       await this.#switchTree(loaded);
       return await this.#prove(loaded, options, record);
@@ -270,6 +273,14 @@ async function isOpen({ stack, commit, settingsDigest }: NewDeployment, parts: P
   return (
     newest?.status === "interrupted" && newest.commit === commit.commit && newest.settingsDigest === settingsDigest
   );
+}
+
+/** What runs comes from an attempt without a good verdict: that nothing must change proves nothing. */
+async function isUnproven({ stack }: NewDeployment, { history }: PassParts): Promise<boolean> {
+  const newest = (await history.list(stack, LOOKED_BACK)).find(
+    ({ class: kind }) => kind !== "rejected" && kind !== "denied",
+  );
+  return newest !== undefined && newest.status !== "healthy";
 }
 
 /** The service to name: one that failed, before one that was merely not done yet when the other ended the wait. */

@@ -282,6 +282,37 @@ test("a newer commit ends the wait for a verdict on the older one", async () => 
   ]);
 });
 
+test("settings that change no container do not spare a commit the verdict that a newer question cut off", async () => {
+  const { passes, variables, source, engine, history } = flow();
+  engine.addImage("web:slow", "starting");
+  const never = new AbortController().signal;
+  source.push("aaa", web("1"));
+  await passes.pass("poll", never, never);
+  source.push("slow", web("slow"));
+  const superseded = new AbortController();
+  engine.beforePerform = ({ kind }) => {
+    if (kind === "start-container") superseded.abort();
+  };
+  expect(await passes.pass("poll", superseded.signal, never)).toMatchObject({ outcome: "interrupted" });
+  engine.beforePerform = () => undefined;
+  variables.digest = "another variable";
+  expect(await passes.pass("settings", never, never)).toMatchObject({ outcome: "rolled-back" });
+  expect((await history.lastRelease("shop"))?.commit).toBe("aaa");
+});
+
+test("a retry of a bad release that stays up asks the gate again", async () => {
+  const { passes, source, engine, history } = flow();
+  engine.addImage("web:bad", "unhealthy");
+  const never = new AbortController().signal;
+  source.push("aaa", web("1"));
+  await passes.pass("poll", never, never);
+  passes.stack = { ...sampleStack, onFailure: "continue" };
+  source.push("bad", web("bad"));
+  await passes.pass("poll", never, never);
+  expect(await passes.pass("retry", never, never)).toMatchObject({ outcome: "failed" });
+  expect((await history.lastRelease("shop"))?.commit).toBe("aaa");
+});
+
 test("a pin ends a pass under way, a suspension waits for its verdict", async () => {
   const { passes, source, hold, holds } = flow();
   source.push("aaa", web("1"));
