@@ -46,7 +46,8 @@ export type Operation =
       /** The container that stands for each service whose namespace or volumes it shares. */
       readonly shares: Readonly<Record<string, ContainerReference>>;
     }
-  | ContainerOperation<"start-container">
+  /** `mayFail` as for `await-container`: one that can't even start has failed as well. */
+  | (ContainerOperation<"start-container"> & { readonly mayFail?: number })
   /** With `volumes` its anonymous ones go too: only ever planned by a removal of volumes that the operator typed. */
   | (ContainerOperation<"remove-container"> & { readonly volumes?: true })
   /** Stop with the container's own grace period. */
@@ -60,19 +61,27 @@ export type Operation =
   | (ContainerOperation<"connect-network"> & NetworkPlace & { readonly finalName: string })
   /** Tells a container that only its mounted files changed; `contents`: what it has read afterwards, for `KeptContainer`. */
   | (ContainerOperation<"signal-container"> & { readonly signal: string; readonly contents: FileDigests })
-  /** Wait until this very container is healthy, or without a healthcheck ran for `windowMs`: the gate of a rolling update. No Engine change. */
-  | (ContainerOperation<"await-container"> & { readonly windowMs: number })
+  /**
+   * Wait until this very container is healthy, or without a healthcheck ran for `windowMs`: the gate of a rolling update. So many
+   * containers of the service may fail to, and the plan goes on. No Engine change.
+   */
+  | (ContainerOperation<"await-container"> & Wait & { readonly windowMs: number; readonly mayFail: number })
   /** The pause between the steps of a rolling update: no Engine change. */
   | { readonly kind: "delay"; readonly serviceName: string; readonly ms: number }
   /** One that nothing here uses any more; the Engine itself refuses when that is wrong. */
   | { readonly kind: "remove-image"; readonly image: string }
   /** Wait until a dependency meets its condition: no Engine change. */
-  | {
+  | (Wait & {
       readonly kind: "await-service";
       readonly serviceName: string;
       readonly condition: "service_healthy" | "service_completed_successfully";
       readonly required: boolean;
-    };
+    });
+
+interface Wait {
+  /** How long it may take, in milliseconds; absent: as the healthcheck suggests, and an hour for what has to end. */
+  readonly limitMs?: number;
+}
 
 interface NetworkPlace {
   readonly networkKey: string;

@@ -22,7 +22,8 @@ export type Standing =
 export interface Watch {
   readonly windowMs: number;
   readonly waitedMs: number;
-  readonly restartsBefore: number;
+  /** As long as it may take; undefined: as its healthcheck suggests. */
+  readonly limitMs: number | undefined;
 }
 
 const NET_MS = 2_000;
@@ -33,7 +34,7 @@ const NET_MS = 2_000;
  */
 export async function awaitContainer(
   client: EngineClient,
-  { container, windowMs }: AwaitContainer,
+  { container, windowMs, limitMs }: AwaitContainer,
   { project, created }: PerformContext,
   signal: AbortSignal,
 ): Promise<PerformResult> {
@@ -41,12 +42,10 @@ export async function awaitContainer(
   const done = new AbortController();
   const wakeUp = listen(client, project.name, id, AbortSignal.any([signal, done.signal]));
   const beganAt = performance.now();
-  const first = await inspectContainer(client, id, signal);
-  const restartsBefore = first?.RestartCount ?? 0;
   try {
-    for (let found = first; ; found = await inspectContainer(client, id, signal)) {
-      const waitedMs = performance.now() - beganAt;
-      const standing = standingOf(found, { windowMs, waitedMs, restartsBefore });
+    for (;;) {
+      const found = await inspectContainer(client, id, signal);
+      const standing = standingOf(found, { windowMs, waitedMs: performance.now() - beganAt, limitMs });
       if (standing.kind === "proven") return {};
       if (standing.kind === "failed") throw notHealthy(container.name, standing.because);
       await Promise.race([wakeUp(), pause(standing.ms, signal)]);
@@ -56,20 +55,22 @@ export async function awaitContainer(
   }
 }
 
-/** Pure: what one look at the container says. */
+/** Pure: what one look at the container says. Its restarts are all of this update: a start by us begins their count anew. */
 export function standingOf(found: ContainerInspect | null, watch: Watch): Standing {
-  const { windowMs, waitedMs, restartsBefore } = watch;
+  const { windowMs, waitedMs } = watch;
   if (!found) return failed("was removed");
   const { State, RestartCount } = found;
   if (State.Status === "exited" || State.Status === "dead") return failed(`exited with code ${State.ExitCode}`);
   const health = State.Health?.Status ?? "none";
   if (health === "healthy") return { kind: "proven" };
   if (health === "unhealthy") return failed("is unhealthy");
+  if (State.Status === "created" && State.Error) return failed(`did not start: ${State.Error}`);
   const checked = health !== "none";
-  if (RestartCount - restartsBefore > (checked ? 1 : 0) || (!checked && State.Status === "restarting"))
+  if ((RestartCount ?? 0) > (checked ? 1 : 0) || (!checked && State.Status === "restarting"))
     return failed(`restarted, last exit code ${State.ExitCode}`);
   if (!checked && State.Status === "running" && waitedMs >= windowMs) return { kind: "proven" };
-  const limitMs = checked ? healthDeadlineMs(found) : Math.max(windowMs, NET_MS) + healthDeadlineMs(found);
+  const suggestedMs = watch.limitMs ?? healthDeadlineMs(found);
+  const limitMs = checked ? suggestedMs : Math.max(windowMs, NET_MS) + suggestedMs;
   if (waitedMs > limitMs) return failed(`did not prove itself within ${Math.round(limitMs / 1000)} s`);
   return { kind: "waits", ms: checked ? NET_MS : Math.min(NET_MS, Math.max(10, windowMs - waitedMs)) };
 }

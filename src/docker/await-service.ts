@@ -38,7 +38,7 @@ export async function awaitService(
 
 async function whyNotMet(
   client: EngineClient,
-  { serviceName, condition }: AwaitService,
+  { serviceName, condition, limitMs: given }: AwaitService,
   project: string,
   signal: AbortSignal,
 ): Promise<string | null> {
@@ -51,8 +51,9 @@ async function whyNotMet(
       const verdict = dependencyVerdict(condition, serviceName, containers);
       if (verdict.met === "yes") return null;
       if (verdict.met === "never") return verdict.because;
-      const limitMs =
+      const suggestedMs =
         condition === "service_healthy" ? Math.max(...containers.map(healthDeadlineMs)) : COMPLETION_DEADLINE_MS;
+      const limitMs = given ?? suggestedMs;
       if (Date.now() - startedAt > limitMs)
         return `${serviceName} did not get there within ${Math.round(limitMs / 1000)} s`;
       await Promise.race([wakeUp(), pause(NET_MS, signal)]);

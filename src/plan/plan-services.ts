@@ -1,9 +1,10 @@
 import type { ObservedState } from "../observed-state.ts";
 import type { Project } from "../project.ts";
+import type { FailureAction } from "../stack.ts";
 import { dependenciesOf } from "./dependency-order.ts";
 import type { Basis } from "./divergence.ts";
 import { makeRoom } from "./make-room.ts";
-import { planAwaits } from "./plan-awaits.ts";
+import { planAwaits, type WaitLimits } from "./plan-awaits.ts";
 import type { PlanBuilder } from "./plan-builder.ts";
 import { type Prepared, prepareServices } from "./prepare-services.ts";
 import type { ProjectSlots } from "./project-slots.ts";
@@ -25,6 +26,10 @@ export interface ServicePlanOptions {
    * looked at, as Docker Compose does.
    */
   readonly returning?: boolean;
+  /** The stack's own word on a failure, which overrules the files'; absent or null leaves it to them. */
+  readonly onFailure?: FailureAction | null;
+  /** Absent: as long as Docker Compose does. */
+  readonly limits?: WaitLimits;
   /** Orphans are going to be removed once the release has settled. */
   readonly prune?: boolean;
 }
@@ -79,9 +84,10 @@ function planService(planning: Planning, serviceName: string, places: readonly P
   const dependencies = dependenciesOf(project, serviceName).flatMap((name) => lastOf.get(name) ?? []);
   const moving = places.filter((place) => needsWork(planning, serviceName, place));
   if (moving.length === 0) return dependencies;
-  const awaited = planning.options.start ? planAwaits(project, observed, serviceName, lastOf, awaits, builder) : [];
-  const quiet = stopDependents(planning, serviceName, moving);
   const { options, slots, stops } = planning;
+  const { limits } = options;
+  const awaited = options.start ? planAwaits(project, observed, serviceName, lastOf, awaits, limits, builder) : [];
+  const quiet = stopDependents(planning, serviceName, moving);
   const free = options.start ? makeRoom(project, observed, slots, serviceName, created, options, stops, builder) : [];
   const chain = [...created, ...dependencies, ...awaited, ...quiet, ...free];
   return [...moveAll(planning, serviceName, moving, chain), ...dependencies];
@@ -95,8 +101,9 @@ function moveAll(
   before: readonly number[],
 ): readonly number[] {
   const { project, options } = planning;
-  const rolling = options.start && options.returning !== undefined;
-  const update = rolling ? rollingUpdate(project, serviceName, options.returning === true) : null;
+  const { returning, onFailure = null } = options;
+  const update =
+    options.start && returning !== undefined ? rollingUpdate(project, serviceName, { returning, onFailure }) : null;
   const isReplaced = ({ slot }: Prepared): boolean => update !== null && slot.incumbent !== null;
   let chain = before;
   for (const place of moving) if (!isReplaced(place)) chain = takePlace(planning, place, chain);
@@ -117,7 +124,7 @@ function rollOut(
     const follows = first + parallelism < places.length;
     const moved = batch.flatMap((place) => {
       if (startFirst) return takePlaceBeside(planning, place, update, chain);
-      const ended = takePlace(planning, place, chain);
+      const ended = takePlace(planning, place, chain, update);
       return follows ? awaitProof(planning, place, update, ended) : ended;
     });
     chain = follows ? pauseAfter(planning, places, update, moved) : moved;

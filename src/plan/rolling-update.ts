@@ -1,5 +1,7 @@
 import { expectedReplicas, isOneShot, type Project, type Service } from "../project.ts";
 import { durationMs } from "../quantity.ts";
+import type { UpdateConfig } from "../service-resources.ts";
+import type { FailureAction } from "../stack.ts";
 
 /** How the containers of one service are replaced. */
 export interface RollingUpdate {
@@ -11,6 +13,16 @@ export interface RollingUpdate {
   readonly windowMs: number;
   /** The successor proves itself beside its predecessor, before that one stops. */
   readonly startFirst: boolean;
+  /** So many of its containers may fail before the update ends. */
+  readonly mayFail: number;
+}
+
+/** What a pass wants of a rolling update beside the file. */
+export interface RollingOptions {
+  /** A former release comes back: by `rollback_config`, not `update_config`. */
+  readonly returning: boolean;
+  /** The stack's own word, which overrules `failure_action`; null leaves it to the file. */
+  readonly onFailure: FailureAction | null;
 }
 
 const DEFAULT_MONITOR = "5s";
@@ -19,16 +31,34 @@ const DEFAULT_MONITOR = "5s";
  * What the file says about replacing containers; null when it says nothing. Defaults and the meaning of 0 are Swarm's.
  * Source: Compose Deploy Specification, `update_config` and `rollback_config`.
  */
-export function rollingUpdate(project: Project, serviceName: string, returning: boolean): RollingUpdate | null {
-  const deploy = project.services[serviceName]?.deploy;
-  const config = returning ? deploy?.rollback_config : deploy?.update_config;
-  if (!config || isOneShot(project, serviceName)) return null;
+export function rollingUpdate(
+  project: Project,
+  serviceName: string,
+  { returning, onFailure }: RollingOptions,
+): RollingUpdate | null {
+  const service = project.services[serviceName];
+  const config = returning ? service?.deploy?.rollback_config : service?.deploy?.update_config;
+  if (!service || !config || isOneShot(project, serviceName)) return null;
+  const replicas = expectedReplicas(service);
   return {
     parallelism: (config.parallelism ?? 1) || Number.POSITIVE_INFINITY,
     delayMs: durationMs(config.delay ?? "0s"),
     windowMs: durationMs(config.monitor || DEFAULT_MONITOR),
     startFirst: config.order === "start-first" && startFirstObstacle(project, serviceName) === null,
+    // To go on whatever fails is what "continue" asks for; the gate says afterwards what became of it.
+    mayFail: (onFailure ?? config.failure_action) === "continue" ? replicas : toleratedFailures(config, replicas),
   };
+}
+
+/** Of this many replicas so many may fail: Swarm's `max_failure_ratio`, but never all of them. */
+export function toleratedFailures(config: UpdateConfig | undefined, replicas: number): number {
+  const ratio = config?.max_failure_ratio ?? 0;
+  return Math.max(0, Math.min(Math.floor(ratio * replicas + Number.EPSILON * replicas), replicas - 1));
+}
+
+/** What watches over a service's containers: on the way back `rollback_config`, where there is one. */
+export function watchingConfig({ deploy }: Service, returning: boolean): UpdateConfig | undefined {
+  return (returning ? deploy?.rollback_config : undefined) ?? deploy?.update_config;
 }
 
 /** Why two containers of a service can't run side by side, in words; null when they can. */

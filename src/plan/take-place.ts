@@ -4,6 +4,7 @@ import type { ObservedContainer, ObservedState } from "../observed-state.ts";
 import type { ContainerReference } from "../plan.ts";
 import { isOneShot, type Project, restartPolicyName } from "../project.ts";
 import type { Basis } from "./divergence.ts";
+import type { WaitLimits } from "./plan-awaits.ts";
 import type { PlanBuilder } from "./plan-builder.ts";
 import type { Prepared } from "./prepare-services.ts";
 import type { RollingUpdate } from "./rolling-update.ts";
@@ -18,6 +19,7 @@ export interface Placing {
     readonly rerunJobs: boolean;
     readonly start: boolean;
     readonly startPaused?: boolean;
+    readonly limits?: WaitLimits;
     readonly basis: Pick<Basis, "drifted">;
   };
   readonly stops: Stops;
@@ -33,13 +35,18 @@ export function needsWork(placing: Placing, serviceName: string, { slot }: Prepa
 }
 
 /** The predecessor stops before its successor starts; gives the operations that end it. */
-export function takePlace(placing: Placing, place: Prepared, before: readonly number[]): readonly number[] {
+export function takePlace(
+  placing: Placing,
+  place: Prepared,
+  before: readonly number[],
+  update: RollingUpdate | null = null,
+): readonly number[] {
   const { slot } = place;
   const left = slot.incumbent
     ? planLeave(placing, slot, slot.incumbent, before)
     : afterStop(placing, slot.keeper, before);
   const { named, last } = rename(placing, place, left);
-  return start(placing, slot, named, reload(placing, place, rearm(placing, place, last)));
+  return start(placing, slot, named, reload(placing, place, rearm(placing, place, last)), update);
 }
 
 /**
@@ -53,7 +60,8 @@ export function takePlaceBeside(
   before: readonly number[],
 ): readonly number[] {
   const { slot, successor } = place;
-  const started = start(placing, slot, successor, rearm(placing, place, afterStop(placing, slot.keeper, before)));
+  const ready = rearm(placing, place, afterStop(placing, slot.keeper, before));
+  const started = start(placing, slot, successor, ready, update);
   const proven = awaitProof(placing, place, update, started);
   if (!slot.incumbent) return rename(placing, place, proven).last;
   // A rename takes a container out of the Engine's name service for a moment: the other one answers meanwhile.
@@ -67,15 +75,17 @@ export function takePlaceBeside(
 
 /** Waits until the one that took the place has proven itself. */
 export function awaitProof(
-  { builder }: Placing,
+  { builder, options }: Placing,
   { slot, successor }: Prepared,
-  { windowMs, startFirst }: RollingUpdate,
+  { windowMs, startFirst, mayFail }: RollingUpdate,
   before: readonly number[],
 ): readonly number[] {
   const { serviceName, number, finalName } = slot;
   const container = startFirst ? successor : { ...successor, name: finalName };
   const cause = startFirst ? "must prove itself before its predecessor stops" : "must prove itself before the next one";
-  return [builder.add({ kind: "await-container", serviceName, number, container, windowMs }, cause, before)];
+  const limitMs = options.limits?.healthMs;
+  const wait = { windowMs, mayFail, ...(limitMs == null ? {} : { limitMs }) };
+  return [builder.add({ kind: "await-container", serviceName, number, container, ...wait }, cause, before)];
 }
 
 function mustStart({ project, options, stops }: Placing, serviceName: string, container: ObservedContainer): boolean {
@@ -149,10 +159,12 @@ function start(
   slot: Slot,
   container: ContainerReference,
   before: readonly number[],
+  update: RollingUpdate | null,
 ): readonly number[] {
   const { serviceName, number, keeper } = slot;
   if (!placing.options.start || (keeper && !mustStart(placing, serviceName, keeper))) return before;
-  const operation = { kind: "start-container", serviceName, number, container } as const;
+  const tolerance = update && update.mayFail > 0 ? { mayFail: update.mayFail } : {};
+  const operation = { kind: "start-container", serviceName, number, container, ...tolerance } as const;
   return [placing.builder.add(operation, reasonToMove(placing, slot), before)];
 }
 

@@ -1,5 +1,6 @@
 import type { RecordedOperation } from "../deployment.ts";
 import type { Engine, PerformContext } from "../engine.ts";
+import { asTallymanError } from "../error.ts";
 import type { ObservedState } from "../observed-state.ts";
 import { type Plan, type PlannedOperation, resourceOf } from "../plan.ts";
 import type { Project } from "../project.ts";
@@ -26,6 +27,10 @@ export interface ApplyParts {
   readonly onProgress: (operation: PlannedOperation, text: string) => void;
   /** What the Engine said though all went well: an address that is ignored, a hook that failed, a network still in use. */
   readonly onWarning?: (text: string) => void;
+  /** The operation whose failure ended it all; what merely failed within a tolerance is a warning. */
+  readonly onFailure?: (operation: PlannedOperation) => void;
+  /** Filled with the id of every container that was created, by operation index: for whoever asks after a failure, too. */
+  readonly created?: Map<number, string>;
 }
 
 /**
@@ -33,7 +38,8 @@ export interface ApplyParts {
  * After the first failure (or abort) it starts nothing more, waits for everything under way, then throws that failure.
  */
 export async function applyPlan(plan: Plan, parts: ApplyParts, signal: AbortSignal): Promise<void> {
-  const created = new Map<number, string>();
+  const { created = new Map<number, string>() } = parts;
+  const tolerance = new Tolerance();
   const ends = new Map<number, Promise<boolean>>();
   let failure: { readonly thrown: unknown } | null = null;
   const run = async (operation: PlannedOperation, index: number): Promise<boolean> => {
@@ -43,6 +49,8 @@ export async function applyPlan(plan: Plan, parts: ApplyParts, signal: AbortSign
       await perform(operation, index, created, parts, signal);
       return true;
     } catch (thrown) {
+      if (tolerance.covers(operation, thrown, parts)) return true;
+      if (!failure) parts.onFailure?.(operation);
       failure ??= { thrown };
       return false;
     }
@@ -53,6 +61,23 @@ export async function applyPlan(plan: Plan, parts: ApplyParts, signal: AbortSign
   await Promise.all(ends.values());
   if (failure) throw (failure as { readonly thrown: unknown }).thrown;
   signal.throwIfAborted();
+}
+
+/** Which containers of each rolling update have failed so far: within the plan's own bounds that ends nothing. */
+class Tolerance {
+  readonly #failed = new Map<string, Set<number>>();
+
+  covers(operation: PlannedOperation, thrown: unknown, { onWarning }: ApplyParts): boolean {
+    if (operation.kind !== "await-container" && operation.kind !== "start-container") return false;
+    const { reason, message } = asTallymanError(thrown);
+    if (reason !== "NotHealthy" && reason !== "EngineRefused") return false;
+    const { serviceName, number, mayFail = 0 } = operation;
+    const failed = this.#failed.get(serviceName) ?? new Set();
+    this.#failed.set(serviceName, failed.add(number));
+    if (failed.size > mayFail) return false;
+    onWarning?.(`${serviceName} ${number} failed, and the update goes on, as the file says: ${message}`);
+    return true;
+  }
 }
 
 async function perform(

@@ -24,7 +24,8 @@ export interface GateClock {
 }
 
 const DEFAULT_WINDOW_MS = 10_000;
-const ONE_SHOT_DEADLINE_MS = 600_000;
+/** How long a job may run, unless the stack says otherwise. */
+export const JOB_DEADLINE_MS = 600_000;
 const SLACK_MS = 30_000;
 
 /** Question four: did it work? Pure; `containers` are all of the project's, retained ones are ignored. */
@@ -43,7 +44,7 @@ export function judge(
 export function gateDeadlineMs(project: Project, serviceName: string): number {
   const service = project.services[serviceName];
   const check = service?.healthcheck;
-  if (isOneShot(project, serviceName)) return ONE_SHOT_DEADLINE_MS;
+  if (isOneShot(project, serviceName)) return JOB_DEADLINE_MS;
   const interval = check?.interval ? durationMs(check.interval) : 30_000;
   const timeout = check?.timeout ? durationMs(check.timeout) : 30_000;
   const startPeriod = check?.start_period ? durationMs(check.start_period) : 0;

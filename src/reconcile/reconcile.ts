@@ -9,6 +9,7 @@ import type { Variables } from "../variable.ts";
 import { type AttemptResult, deploy } from "./deploy.ts";
 import { type Desire, desiredRevision } from "./desired-revision.ts";
 import { halt } from "./halt.ts";
+import { JOB_DEADLINE_MS } from "./judge.ts";
 import type { PassParts, PassResult, PassTrigger } from "./pass.ts";
 import { settingsDigest } from "./stack-settings.ts";
 
@@ -138,6 +139,8 @@ function optionsOf({ stack, trigger, previous }: Pass, desire: Running, release:
     rerunJobs: false,
     start: true,
     returning: desire.kind !== "run",
+    onFailure: stack.onFailure,
+    limits: { healthMs: stack.gateTimeoutMs, jobMs: stack.gateTimeoutMs ?? JOB_DEADLINE_MS },
   } as const;
 }
 

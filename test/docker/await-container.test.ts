@@ -9,7 +9,7 @@ const running = (health?: string): object => ({
   ExitCode: 0,
   ...(health === undefined ? {} : { Health: { Status: health } }),
 });
-const watch = { windowMs: 5_000, waitedMs: 1_000, restartsBefore: 0 };
+const watch = { windowMs: 5_000, waitedMs: 1_000, limitMs: undefined };
 
 describe("a container with a healthcheck", () => {
   test("has proven itself once it is healthy", () =>

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { planAwaits } from "../../src/plan/plan-awaits.ts";
+import { planAwaits, type WaitLimits } from "../../src/plan/plan-awaits.ts";
 import { PlanBuilder } from "../../src/plan/plan-builder.ts";
 import type { Dependency, Service } from "../../src/project.ts";
 import { observedState, runningContainer } from "../support/observed.ts";
@@ -11,7 +11,7 @@ function awaited(db: Partial<Service> | null, dependency = healthy, health: "hea
   const project = sampleProject({ web: { depends_on: { db: dependency } }, ...(db ? { db } : {}) });
   const observed = observedState(project, db ? [runningContainer(project, "db", 1, { health })] : []);
   const builder = new PlanBuilder("shop");
-  planAwaits(project, observed, "web", new Map(), new Map(), builder);
+  planAwaits(project, observed, "web", new Map(), new Map(), undefined, builder);
   return builder.build().operations.map((operation) => operation.kind);
 }
 
@@ -33,9 +33,22 @@ test("two that depend on one wait for it once, and for nothing but it", () => {
   });
   const awaits = new Map<string, number>();
   const [web, worker] = ["web", "worker"].map((serviceName) =>
-    planAwaits(project, observed, serviceName, new Map(started), awaits, builder),
+    planAwaits(project, observed, serviceName, new Map(started), awaits, undefined, builder),
   );
   expect(web).toEqual([2, 3]);
   expect(worker).toEqual([2, 3]);
   expect(builder.build().operations.slice(2)).toMatchObject([{ after: [0] }, { after: [1] }]);
+});
+
+test("a pass has limits of its own for what it waits for", () => {
+  const migrated: Dependency = { condition: "service_completed_successfully", required: true };
+  const project = sampleProject({ web: { depends_on: { db: healthy, migrate: migrated } }, db: {}, migrate: {} });
+  const limitsOf = (limits: WaitLimits | undefined) => {
+    const builder = new PlanBuilder("shop");
+    planAwaits(project, observedState(project, []), "web", new Map(), new Map(), limits, builder);
+    return builder.build().operations.map((operation) => ("limitMs" in operation ? operation.limitMs : null));
+  };
+  expect(limitsOf(undefined)).toEqual([null, null]);
+  expect(limitsOf({ healthMs: null, jobMs: 600_000 })).toEqual([null, 600_000]);
+  expect(limitsOf({ healthMs: 5_000, jobMs: 5_000 })).toEqual([5_000, 5_000]);
 });

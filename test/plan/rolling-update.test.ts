@@ -1,10 +1,17 @@
 import { describe, expect, test } from "bun:test";
-import { rollingUpdate, startFirstObstacle, startFirstWarnings } from "../../src/plan/rolling-update.ts";
+import {
+  rollingUpdate,
+  startFirstObstacle,
+  startFirstWarnings,
+  toleratedFailures,
+} from "../../src/plan/rolling-update.ts";
 import type { Service } from "../../src/project.ts";
+import type { UpdateConfig } from "../../src/service-resources.ts";
+import type { FailureAction } from "../../src/stack.ts";
 import { sampleProject } from "../support/sample-project.ts";
 
-const updateOf = (service: Partial<Service>, returning = false) =>
-  rollingUpdate(sampleProject({ web: service }), "web", returning);
+const updateOf = (service: Partial<Service>, returning = false, onFailure: FailureAction | null = null) =>
+  rollingUpdate(sampleProject({ web: service }), "web", { returning, onFailure });
 const obstacleOf = (service: Partial<Service>) => startFirstObstacle(sampleProject({ web: service }), "web");
 
 describe("how containers are replaced", () => {
@@ -15,11 +22,12 @@ describe("how containers are replaced", () => {
       delayMs: 0,
       windowMs: 5_000,
       startFirst: false,
+      mayFail: 0,
     }));
   test("is what the file says", () =>
     expect(
       updateOf({ deploy: { update_config: { parallelism: 2, delay: "3s", monitor: "1m", order: "start-first" } } }),
-    ).toEqual({ parallelism: 2, delayMs: 3_000, windowMs: 60_000, startFirst: true }));
+    ).toEqual({ parallelism: 2, delayMs: 3_000, windowMs: 60_000, startFirst: true, mayFail: 0 }));
   test("is all at once with a parallelism of 0", () =>
     expect(updateOf({ deploy: { update_config: { parallelism: 0 } } })?.parallelism).toBe(Number.POSITIVE_INFINITY));
   test("is what rollback_config says on the way back", () => {
@@ -31,6 +39,26 @@ describe("how containers are replaced", () => {
   });
   test("is not asked of a job", () =>
     expect(updateOf({ restart: "on-failure", deploy: { update_config: {} } })).toBeNull());
+});
+
+describe("of the containers of an update may fail", () => {
+  const ten = (config: UpdateConfig) => ({ scale: 10, deploy: { update_config: config, rollback_config: config } });
+  test("none by default", () => expect(updateOf(ten({}))?.mayFail).toBe(0));
+  test("as many as max_failure_ratio says, rounded down", () => {
+    expect(updateOf(ten({ max_failure_ratio: 0.3 }))?.mayFail).toBe(3);
+    expect(updateOf(ten({ max_failure_ratio: 0.39 }), true)?.mayFail).toBe(3);
+  });
+  test("all of them where a failure is to be passed over", () =>
+    expect(updateOf(ten({ failure_action: "continue" }))?.mayFail).toBe(10));
+  test("what the stack's own word says of a failure, whatever the file does", () => {
+    expect(updateOf(ten({ failure_action: "continue" }), false, "rollback")?.mayFail).toBe(0);
+    expect(updateOf(ten({ max_failure_ratio: 0.2 }), false, "pause")?.mayFail).toBe(2);
+    expect(updateOf(ten({}), false, "continue")?.mayFail).toBe(10);
+  });
+  test("never all by a ratio alone, and none of one", () => {
+    const tolerated = (ratio: number, replicas: number) => toleratedFailures({ max_failure_ratio: ratio }, replicas);
+    expect([tolerated(1, 4), tolerated(0.29, 100), tolerated(1, 1), tolerated(0.5, 0)]).toEqual([3, 29, 0, 0]);
+  });
 });
 
 describe("two containers side by side", () => {

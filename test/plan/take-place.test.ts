@@ -154,6 +154,56 @@ describe("batches", () => {
   });
 });
 
+describe("failures of a rolling update", () => {
+  const four = (version: string, update: UpdateConfig) => web(version, update, { scale: 4 });
+  /** Replaces four, of which these do not prove themselves (or do not even start); the versions that serve afterwards. */
+  async function replaced(
+    failing: readonly number[],
+    update: UpdateConfig,
+    at = "await-container",
+    onFailure?: "continue",
+  ) {
+    const { engine, bring, apply } = stage();
+    await bring(four("a", update));
+    const former = new Set(engine.containers.map(({ id }) => id));
+    engine.beforePerform = (operation) => {
+      if (operation.kind === at && "number" in operation && failing.includes(operation.number))
+        throw new TallymanError("NotHealthy", "exited with code 1");
+    };
+    const ended = await apply(four("b", update), { onFailure: onFailure ?? null }).catch((error: unknown) => error);
+    const serving = engine.containers.filter(({ name }) => /^shop-web-[0-9]$/.test(name));
+    const news = serving.filter(({ id }) => !former.has(id)).map(({ number }) => number);
+    return { ended: ended instanceof TallymanError ? ended.reason : "through", news: news.sort() };
+  }
+
+  test("within max_failure_ratio end nothing", async () => {
+    expect(await replaced([1, 2], { max_failure_ratio: 0.5 })).toEqual({ ended: "through", news: [1, 2, 3, 4] });
+  });
+  test("beyond it end the update at the one that is too many: the others serve on", async () => {
+    expect(await replaced([1, 2, 3], { max_failure_ratio: 0.5 })).toEqual({ ended: "NotHealthy", news: [1, 2, 3] });
+    expect(await replaced([2], {})).toEqual({ ended: "NotHealthy", news: [1, 2] });
+  });
+  test("count once for each container, whether it does not start or does not prove itself", async () => {
+    const update = { max_failure_ratio: 0.25 };
+    expect(await replaced([1], update, "start-container")).toEqual({ ended: "through", news: [1, 2, 3, 4] });
+    expect(await replaced([1, 2], update, "start-container")).toEqual({ ended: "NotHealthy", news: [1, 2] });
+  });
+  test("are passed over where failure_action, or the stack's own word, is continue", async () => {
+    const all = [1, 2, 3, 4];
+    expect(await replaced(all, { failure_action: "continue" })).toEqual({ ended: "through", news: all });
+    expect(await replaced(all, {}, "await-container", "continue")).toEqual({ ended: "through", news: all });
+  });
+  test("within the ratio do not keep start-first from going on", async () => {
+    const update = { ...startFirst, max_failure_ratio: 0.25 };
+    expect(await replaced([3], update)).toEqual({ ended: "through", news: [1, 2, 3, 4] });
+    expect(await replaced([1, 3], update)).toEqual({ ended: "NotHealthy", news: [1, 2] });
+  });
+  test("of one batch count together", async () => {
+    const update = { parallelism: 2, max_failure_ratio: 0.25 };
+    expect((await replaced([1, 2], update)).ended).toBe("NotHealthy");
+  });
+});
+
 describe("a rolling update that was cut", () => {
   const kinds: readonly (readonly [string, UpdateConfig, Partial<Service>])[] = [
     ["start-first", startFirst, {}],
