@@ -37,7 +37,7 @@ export async function startServer(options: WebOptions): Promise<WebServer> {
     throw thrown;
   });
   const url = `${web.secure ? "https" : "http"}://${urlHost({ host: options.listen.host, port: tcp.port ?? options.listen.port })}`;
-  const token = await web.setupLink.issue();
+  const token = await setupToken(web);
   return {
     url,
     setupUrl: token && `${url}/setup/${token}`,
@@ -49,6 +49,14 @@ export async function startServer(options: WebOptions): Promise<WebServer> {
       await rm(options.socketPath, { force: true });
     },
   };
+}
+
+/** A full disk keeps nobody out who has an account; whoever needs the link starts Tallyman again when there is room. */
+async function setupToken(web: Web): Promise<string | null> {
+  return await web.setupLink.issue().catch((thrown: unknown) => {
+    web.log("warn", "no setup link could be made", { error: thrown });
+    return null;
+  });
 }
 
 type Answer = (request: Request, arrival: Arrival) => Promise<Response>;
@@ -86,15 +94,19 @@ function listenTcp(web: Web, answer: Answer): Server<undefined> {
   }
 }
 
+/**
+ * On a unix socket `server.timeout(request, 0)` does nothing, and a stream that is quiet for ten seconds would be cut. Bun heeds this
+ * there as well, though its types say otherwise.
+ */
+const UNHURRIED: object = { idleTimeout: 0 };
+
 async function listenSocket(web: Web, answer: Answer): Promise<Server<undefined>> {
   const server = Bun.serve({
     unix: web.socketPath,
     development: false,
+    ...UNHURRIED,
     maxRequestBodySize: LARGEST_BODY,
-    fetch: (request, server) => {
-      server.timeout(request, 0);
-      return answer(request, { via: "socket" });
-    },
+    fetch: (request) => answer(request, { via: "socket" }),
   });
   await chmod(web.socketPath, 0o600);
   return server;
