@@ -9,7 +9,8 @@ import {
 } from "../../.ci/engine-host.ts";
 
 // A process of its own that owns one private Engine: it ends when its standard input does, so also after a kill -9 of the tests.
-// Argument: the directory of everything. First line printed: `ready`, or `failed` and why.
+// Argument: the directory of everything. First line printed: `ready`, or `failed` and why. A line on its standard input starts dockerd
+// anew where a test has ended it; another `ready` answers.
 
 const directory = process.argv[2] ?? "";
 const binaries = process.env["TALLYMAN_TEST_DOCKERD_PATH"];
@@ -63,7 +64,13 @@ function makeBridge(): string {
   throw new Error("no free subnet for a bridge");
 }
 
-async function start(): Promise<readonly Child[]> {
+interface Running {
+  dockerd: Child;
+  readonly containerd: Child | null;
+  readonly argv: readonly string[];
+}
+
+async function start(): Promise<Running> {
   ensureControlGroups();
   const prefix = makeBridge();
   const containerd = startContainerd();
@@ -73,16 +80,31 @@ async function start(): Promise<readonly Child[]> {
     .concat(["--bridge", bridge, "--default-address-pool", `base=${prefix}.0.0/16,size=24`])
     .concat(["--iptables=false", "--shutdown-timeout", "3", "--config-file", `${directory}/daemon.json`])
     .concat(containerd === null ? [] : ["--containerd", containerdSocket]);
-  const dockerd = spawn(engineCommand(argv), "dockerd");
-  const children = containerd === null ? [dockerd] : [dockerd, containerd];
-  const alive = (): boolean => children.every((child) => child.exitCode === null);
-  if (await waitForEngine(socketPath, START_DEADLINE_MS, alive)) return children;
-  await end(children);
+  const running: Running = { dockerd: spawn(engineCommand(argv), "dockerd"), containerd, argv };
+  await answering(running);
+  return running;
+}
+
+async function answering(running: Running): Promise<void> {
+  const alive = (): boolean => childrenOf(running).every((child) => child.exitCode === null);
+  if (await waitForEngine(socketPath, START_DEADLINE_MS, alive)) return;
+  await end(childrenOf(running));
   throw new Error(`the private Engine did not start: ${logEnd()}`);
 }
 
+/** Whoever asks has ended dockerd by its pid: it has to be gone before the next one may have its data. */
+async function startAgain(running: Running): Promise<void> {
+  await running.dockerd.exited;
+  running.dockerd = spawn(engineCommand(running.argv), "dockerd");
+  await answering(running);
+}
+
+function childrenOf({ dockerd, containerd }: Running): readonly Child[] {
+  return containerd === null ? [dockerd] : [dockerd, containerd];
+}
+
 /** Two Engines that start at once in one network namespace trip over each other's firewall rules; a moment later it works. */
-async function startPatiently(): Promise<readonly Child[]> {
+async function startPatiently(): Promise<Running> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await start();
@@ -171,9 +193,9 @@ async function main(): Promise<void> {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => undefined);
   mkdirSync(directory, { recursive: true });
   writeFileSync(`${directory}/daemon.json`, "{}\n");
-  let children: readonly Child[];
+  let running: Running;
   try {
-    children = await startPatiently();
+    running = await startPatiently();
   } catch (thrown) {
     console.log(`failed ${thrown instanceof Error ? thrown.message : String(thrown)}`);
     removeEverything();
@@ -181,10 +203,10 @@ async function main(): Promise<void> {
   }
   console.log("ready");
   for await (const _ of Bun.stdin.stream()) {
-    // Nothing is ever said; only the end counts.
+    console.log(await startAgain(running).then(() => "ready", String));
   }
   await clear();
-  await end(children);
+  await end(childrenOf(running));
   removeEverything();
 }
 

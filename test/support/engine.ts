@@ -1,4 +1,4 @@
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -36,12 +36,19 @@ async function describe(socketPath: string): Promise<TestEngine> {
   return { dockerHost: `unix://${socketPath}`, socketPath, version: Version };
 }
 
-/** A private Engine with its own data, bridge and containerd. It ends at `stop`, or when this process does. */
-export async function startPrivateEngine(): Promise<{
+/** An Engine that a test may do anything to. */
+export interface PrivateEngine {
   readonly engine: TestEngine;
   readonly directory: string;
+  /** Of dockerd itself, for a signal. */
+  readonly pid: () => number;
+  /** Starts dockerd again after a signal has ended it; resolves once it answers. */
+  readonly startAgain: () => Promise<void>;
   readonly stop: () => Promise<void>;
-}> {
+}
+
+/** A private Engine with its own data, bridge and containerd. It ends at `stop`, or when this process does. */
+export async function startPrivateEngine(): Promise<PrivateEngine> {
   const directory = mkdtempSync(join(tmpdir(), "tmt-"));
   const keeper = Bun.spawn([process.execPath, join(import.meta.dir, "engine-keeper.ts"), directory], {
     stdin: "pipe",
@@ -50,21 +57,31 @@ export async function startPrivateEngine(): Promise<{
     detached: true,
   });
   keeper.unref();
-  const line = await firstLine(keeper.stdout);
-  if (line !== "ready") throw new Error(`No private Engine: ${line || "its keeper ended"}`);
+  const lines = linesOf(keeper.stdout);
+  const ready = async (): Promise<void> => {
+    const { value: line } = await lines.next();
+    if (line !== "ready") throw new Error(`No private Engine: ${line || "its keeper ended"}`);
+  };
+  await ready();
+  const startAgain = async (): Promise<void> => {
+    keeper.stdin.write("start\n");
+    await keeper.stdin.flush();
+    await ready();
+  };
+  const pid = (): number => Number(readFileSync(`${directory}/pid`, "utf8"));
   const stop = async (): Promise<void> => {
     await keeper.stdin.end();
     await keeper.exited;
   };
-  return { engine: await describe(`${directory}/docker.sock`), directory, stop };
+  return { engine: await describe(`${directory}/docker.sock`), directory, pid, startAgain, stop };
 }
 
-async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string> {
+async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   let text = "";
   for await (const chunk of stream) {
-    text += decoder.decode(chunk, { stream: true });
-    if (text.includes("\n")) break;
+    const lines = (text + decoder.decode(chunk, { stream: true })).split("\n");
+    text = lines.pop() ?? "";
+    yield* lines;
   }
-  return text.split("\n", 1)[0] ?? "";
 }

@@ -15,6 +15,8 @@ export interface StackRigOptions {
   readonly flags?: readonly string[];
   /** Instead of the Engine's own socket, for example a proxy's. */
   readonly dockerHost?: string;
+  /** Instead of the one that all share. */
+  readonly engine?: TestEngine;
 }
 
 /** A real daemon with one repository, and the questions that tests ask of its stack. */
@@ -49,10 +51,11 @@ export async function stackRig({
   name,
   flags = ["--interval", "10s"],
   dockerHost,
+  engine: own,
 }: StackRigOptions): Promise<StackRig> {
   const directory = temporaryDirectory(name);
   const root = `${directory.path}/root`;
-  const engine = await testEngine();
+  const engine = own ?? (await testEngine());
   await busyboxImage(engine);
   await removeProject(engine, name);
   const repository = await createRepository(directory.path, name);
