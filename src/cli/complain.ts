@@ -9,7 +9,7 @@ export function complain(
 ): void {
   const { stderr } = context.tools;
   const paint = paintFor(context, stderr);
-  stderr.write(`${paint("red", label)} ${plainLines(error.message)}\n`);
+  stderr.write(`${paint(label === "error:" ? "red" : "yellow", label)} ${plainLines(error.message)}\n`);
   if (error.hint) stderr.write(`${paint("blue", "hint:")} ${plainLines(error.hint)}\n`);
 }
 

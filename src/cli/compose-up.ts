@@ -1,17 +1,22 @@
 import type { Command } from "commander";
+import type { ServiceVerdict } from "../deployment.ts";
+import { TallymanError } from "../error.ts";
 import { addJson, type Context, engineConfigOf, paintFor } from "./command-context.ts";
 import { composeReport } from "./compose-plan.ts";
 import { composeEngineCommand, loadProject, loadRequestOf } from "./compose-request.ts";
 import { addUpOptions, upOptionsOf, upProject } from "./compose-up-options.ts";
-import { EXIT } from "./exit-code.ts";
+import { whileWatched } from "./compose-watch.ts";
 import { plainText } from "./plain-text.ts";
 import { showPlanReport } from "./plan.ts";
-import { startProgress } from "./progress.ts";
+import { showOutcome } from "./style.ts";
 
 interface Given {
   readonly dryRun?: boolean;
   readonly json?: boolean;
 }
+
+/** More than these of a failed service's last lines hide what failed. */
+const LOG_LINES_SHOWN = 10;
 
 export function addComposeUp(group: Command, context: Context): void {
   const command = composeEngineCommand(group, "up [service...]", "make the Engine run what the file asks for")
@@ -25,16 +30,31 @@ export function addComposeUp(group: Command, context: Context): void {
 }
 
 async function up(context: Context, self: Command, services: readonly string[], given: Given): Promise<void> {
-  const { tools } = context;
+  const { stdout, compose, signal } = context.tools;
   const upOptions = upOptionsOf(self);
   const project = upProject(await loadProject(context, await loadRequestOf(context, self)), services, self);
-  const progress = startProgress(tools.stderr, paintFor(context, tools.stderr));
-  const verdicts = await tools.compose
-    .up(engineConfigOf(context, self), project, upOptions, progress.show, tools.signal)
-    .finally(progress.end);
-  if (given.json) tools.stdout.write(`${JSON.stringify(verdicts, null, 2)}\n`);
-  else for (const { service, summary } of verdicts) tools.stdout.write(`${service}: ${plainText(summary)}\n`);
-  if (verdicts.some(({ verdict }) => verdict !== "healthy")) context.end(EXIT.notHealthy);
+  const config = engineConfigOf(context, self);
+  const verdicts = await whileWatched(context, project.name, "is as its file says: nothing to do", (show) =>
+    compose.up(config, project, upOptions, show, signal),
+  );
+  if (given.json) stdout.write(`${JSON.stringify(verdicts, null, 2)}\n`);
+  else stdout.write(verdicts.map((one) => showVerdict(one, context)).join(""));
+  const [first, ...more] = verdicts.filter(({ verdict }) => verdict !== "healthy");
+  if (first) throw notHealthy(first, more.length);
+}
+
+function showVerdict({ service, verdict, summary, evidence }: ServiceVerdict, context: Context): string {
+  const mark = showOutcome(verdict, paintFor(context, context.tools.stdout)).replace(` ${verdict}`, "");
+  const tail = verdict === "healthy" ? [] : evidence.logTail.slice(-LOG_LINES_SHOWN);
+  const lines = [`${mark} ${service}: ${plainText(summary)}`, ...tail.map((line) => `    ${plainText(line)}`)];
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+function notHealthy({ service, summary }: ServiceVerdict, more: number): TallymanError {
+  const others = more === 0 ? "" : `, and ${more} more service${more === 1 ? " is" : "s are"} not healthy`;
+  return new TallymanError("NotHealthy", `${service}: ${summary}${others}`, {
+    hint: "Everything stays as it is now. `tallyman compose ps` names the containers, `docker logs NAME` says why.",
+  });
 }
 
 async function dryRun(context: Context, self: Command, services: readonly string[], given: Given): Promise<void> {

@@ -1,6 +1,7 @@
 import type { PassOutcome } from "../deployment.ts";
 import type { Reason } from "../error.ts";
 import { TallymanError } from "../error.ts";
+import type { StackEvent } from "../event.ts";
 import { shortCommit } from "../revision.ts";
 import type { Client, RequestOptions } from "./client.ts";
 import { type Context, paintFor } from "./command-context.ts";
@@ -8,7 +9,8 @@ import { complain } from "./complain.ts";
 import { followEvents } from "./event-feed.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { plainText } from "./plain-text.ts";
-import { startProgress } from "./progress.ts";
+import { type Progress, startProgress } from "./progress.ts";
+import { type Paint, showOutcome } from "./style.ts";
 
 /** Pulls, builds and gates may take long; beyond this the answer is no longer waited for. */
 const WAIT_DEADLINE_MS = 2 * 3_600_000;
@@ -34,24 +36,45 @@ export async function askAndWatch<Answer>(
   client: Client,
   { path, stackName, ...options }: Asked,
   context: Context,
-): Promise<Answer> {
+): Promise<Watched<Answer>> {
+  const { signal } = context.tools;
   const ended = new AbortController();
-  const watching = watch(client, stackName, context, AbortSignal.any([context.tools.signal, ended.signal]));
+  const progress = startProgress(context);
+  const watching = watch(client, stackName, context, progress, AbortSignal.any([signal, ended.signal]));
   try {
-    return await client.json<Answer>(path, { ...options, deadlineMs: WAIT_DEADLINE_MS });
+    const answer = await client.json<Answer>(path, { ...options, deadlineMs: WAIT_DEADLINE_MS });
+    return { answer, summary: progress.summary() };
+  } catch (thrown) {
+    if (!signal.aborted) throw thrown;
+    throw new TallymanError("Interrupted", `no longer waiting for ${stackName}`, {
+      hint: `It goes on without you; see how with: tallyman events -f ${stackName}`,
+      cause: thrown,
+    });
   } finally {
     ended.abort();
     await watching;
   }
 }
 
-async function watch(client: Client, stackName: string, context: Context, signal: AbortSignal): Promise<void> {
-  const { stderr } = context.tools;
-  const progress = startProgress(stderr, paintFor(context, stderr));
+export interface Watched<Answer> {
+  readonly answer: Answer;
+  /** `6 operations in 2.8 s`; "" when none was seen. */
+  readonly summary: string;
+}
+
+async function watch(
+  client: Client,
+  stackName: string,
+  context: Context,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<void> {
+  const paint = paintFor(context, context.tools.stderr);
   try {
     for await (const event of followEvents(client, signal)) {
       if (event.stack !== stackName) continue;
       if (event.type === "phase") progress.note(`${event.phase}: ${event.detail}`);
+      if (event.type === "deployment") tellVerdict(event, progress, paint);
       if (event.type === "operation" || event.type === "warning") progress.show(event);
       if (event.type === "pull-progress" || event.type === "build-progress") progress.show(event);
     }
@@ -60,6 +83,17 @@ async function watch(client: Client, stackName: string, context: Context, signal
   } finally {
     progress.end();
   }
+}
+
+/** One pass may make two attempts: what came of the first is why there is a second. */
+function tellVerdict(
+  { deploymentId, status, reason }: Extract<StackEvent, { type: "deployment" }>,
+  progress: Progress,
+  paint: Paint,
+): void {
+  if (status === "applying") return;
+  const why = reason === null ? "" : `: ${plainText(reason)}`;
+  progress.tell(`${showOutcome(status, paint)} deployment ${plainText(deploymentId)}${why}`);
 }
 
 const WORDS: Readonly<Record<PassAnswer["outcome"], string>> = {
@@ -74,9 +108,10 @@ const WORDS: Readonly<Record<PassAnswer["outcome"], string>> = {
   suspended: "suspended; nothing is changed until somebody resumes it",
 };
 
-export function describePass(answer: PassAnswer): string {
+export function describePass(answer: PassAnswer, summary = ""): string {
   const words = plainText(WORDS[answer.outcome] ?? answer.outcome);
-  return answer.commit === null ? words : `${words} (${shortCommit(answer.commit)})`;
+  const at = answer.commit === null ? "" : ` (${shortCommit(answer.commit)})`;
+  return `${words}${at}${summary === "" ? "" : `, ${summary}`}`;
 }
 
 /** What a command ends with that waited. `fine`: outcomes that are just what was asked for. The error of the pass goes to stderr. */

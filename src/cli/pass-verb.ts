@@ -31,9 +31,10 @@ export async function askStack<Told extends object>(
   const inQuery = wait && method === "DELETE" ? `${path}?wait=true` : path;
   const body = method === "DELETE" ? {} : { body: { ...asked.body, ...(wait ? { wait } : {}) } };
   const request = { method, ...body };
-  const answer = wait
-    ? await askAndWatch<Told & Partial<PassAnswer>>(client, { path: inQuery, stackName, ...request }, context)
-    : await client.json<Told & Partial<PassAnswer>>(path, request);
+  type Answer = Told & Partial<PassAnswer>;
+  const { answer, summary } = wait
+    ? await askAndWatch<Answer>(client, { path: inQuery, stackName, ...request }, context)
+    : { answer: await client.json<Answer>(path, request), summary: "" };
   const said = asked.say(answer);
   if (json) printJson(answer);
   else if (said !== "")
@@ -44,7 +45,7 @@ export async function askStack<Told extends object>(
         .join(""),
     );
   if (!isPass(answer)) return;
-  if (!json) print(`${plainText(stackName)}: ${describePass(answer)}\n`);
+  if (!json) print(`${plainText(stackName)}: ${describePass(answer, summary)}\n`);
   context.end(reportPass(answer, context, asked.fine));
 }
 

@@ -105,7 +105,9 @@ function reportFailure(thrown: unknown, context: Context): ExitCode {
   if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT.done : EXIT.usage;
   const { tools } = context;
   const error = asTallymanError(thrown);
-  if (error.reason === "Interrupted" && tools.signal.aborted) return EXIT.failed;
-  complain(context, "error:", error);
+  const isOurs = error.reason === "Interrupted" && tools.signal.aborted;
+  // Somebody pressed Ctrl-C: worth a word only where something is left in the middle.
+  if (isOurs && error.hint === "") return EXIT.failed;
+  complain(context, isOurs ? "interrupted:" : "error:", error);
   return exitCodeOf(error.reason);
 }

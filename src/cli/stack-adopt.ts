@@ -69,7 +69,7 @@ function howToGoOn({ stack, plan }: Adopted): string {
 async function carryOut({ stack }: Adopted, { client, json, print }: Session, context: Context): Promise<PassAnswer> {
   const path = `/stacks/${encodeURIComponent(stack.name)}/resume`;
   const request = { path, stackName: stack.name, method: "POST", body: { wait: true } } as const;
-  const pass = await askAndWatch<PassAnswer>(client, request, context);
-  if (!json) print(`${stack.name}: ${describePass(pass)}\n`);
+  const { answer: pass, summary } = await askAndWatch<PassAnswer>(client, request, context);
+  if (!json) print(`${stack.name}: ${describePass(pass, summary)}\n`);
   return pass;
 }

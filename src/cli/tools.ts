@@ -78,14 +78,14 @@ export interface ComposeTools {
     onEvent: OnComposeEvent,
     signal: AbortSignal,
   ) => Promise<readonly ServiceVerdict[]>;
-  /** Of a project of which only the name is given, everything goes that its labels tell. */
+  /** Of a project of which only the name is given, everything goes that its labels tell. Gives what was done. */
   readonly down: (
     config: Config,
     project: Project | string,
     options: DownOptions,
     onEvent: OnComposeEvent,
     signal: AbortSignal,
-  ) => Promise<void>;
+  ) => Promise<Plan>;
   readonly ps: (config: Config, projectName: string, signal: AbortSignal) => Promise<readonly ObservedContainer[]>;
 }
 
@@ -121,6 +121,8 @@ export type ComposeEvent =
     }
   | { readonly type: "pull-progress"; readonly image: string; readonly text: string }
   | { readonly type: "build-progress"; readonly image: string; readonly text: string }
+  /** What is being waited for. */
+  | { readonly type: "wait"; readonly text: string }
   | { readonly type: "warning"; readonly message: string };
 
 export type OnComposeEvent = (event: ComposeEvent) => void;

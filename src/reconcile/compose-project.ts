@@ -12,6 +12,7 @@ import { emptyProject, type Project } from "../project.ts";
 import { applyPlan, type Step } from "./apply-plan.ts";
 import type { Clock } from "./clock.ts";
 import { healthGate } from "./health-gate.ts";
+import type { Judgement } from "./judge.ts";
 
 /** What the stand-alone Compose commands work with: no store, no git, no lane. */
 export interface ComposeParts {
@@ -20,6 +21,8 @@ export interface ComposeParts {
   readonly onStep: (step: Step) => void;
   readonly onProgress: (operation: PlannedOperation, text: string) => void;
   readonly onWarning: (text: string) => void;
+  /** What the gate is waiting for, whenever that changes. */
+  readonly onWait?: (text: string) => void;
 }
 
 export interface ComposeUpOptions {
@@ -79,13 +82,17 @@ async function waitForGate(
   project: Project,
   { containers }: ObservedState,
   waitMs: number,
-  { engine, clock }: ComposeParts,
+  { engine, clock, onWait }: ComposeParts,
   signal: AbortSignal,
 ): Promise<readonly ServiceVerdict[]> {
   const serving = containers.filter((one) => isServing(one) && project.services[one.serviceName]);
   const ids = serving.map((container) => container.id);
   const timeout = AbortSignal.timeout(waitMs);
-  const gateParts = { engine, clock, onProgress: () => undefined };
+  const onProgress = (judgements: readonly Judgement[]): void => {
+    const open = judgements.filter(({ verdict }) => verdict === "pending");
+    if (open.length > 0) onWait?.(open.map(({ serviceName, summary }) => `${serviceName}: ${summary}`).join(" · "));
+  };
+  const gateParts = { engine, clock, onProgress };
   try {
     return await healthGate(contentWithRunning(project), ids, gateParts, AbortSignal.any([signal, timeout]));
   } catch (thrown) {

@@ -60,7 +60,7 @@ export const composeTools: ComposeTools = {
   },
   async down(config, project, options, onEvent, signal) {
     const { composeDown } = await import("../reconcile/compose-project.ts");
-    await composeDown(project, options, await composeParts(config, onEvent), signal);
+    return await composeDown(project, options, await composeParts(config, onEvent), signal);
   },
   async ps({ dockerHost }, projectName, signal) {
     const { connectEngine } = await import("../docker/docker-engine.ts");
@@ -98,6 +98,7 @@ async function composeParts({ dockerHost }: Config, onEvent: (event: ComposeEven
     }),
     clock,
     onWarning: (message) => onEvent({ type: "warning", message }),
+    onWait: (text) => onEvent({ type: "wait", text }),
     onStep: ({ operation, status, durationMs }) => onEvent({ type: "operation", operation, status, durationMs }),
     onProgress: (operation, text) => {
       if (operation.kind === "pull-image") onEvent({ type: "pull-progress", image: operation.image, text });

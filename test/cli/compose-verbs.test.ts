@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
-import type { ComposeTools, DownOptions, OnComposeEvent, UpOptions } from "../../src/cli/tools.ts";
+import type { ComposeTools, DownOptions, UpOptions } from "../../src/cli/tools.ts";
 import type { Config } from "../../src/config.ts";
 import { TallymanError } from "../../src/error.ts";
 import type { ObservedContainer } from "../../src/observed-state.ts";
@@ -81,6 +81,7 @@ function engine(changes: Partial<ComposeTools> = {}) {
     },
     down: async (_config, project, options) => {
       asked.downs.push({ project, options });
+      return { project: "shop", operations: [operation] };
     },
     ps: async () => [container],
     ...changes,
@@ -313,11 +314,12 @@ describe("compose up", () => {
   });
 
   test("exits 3 when a service did not become healthy", async () => {
-    const evidence = { exitCodes: [1], healthLog: [], logTail: [] };
+    const evidence = { exitCodes: [1], healthLog: [], logTail: ["no config"] };
     const verdict = { service: "web", verdict: "unhealthy" as const, summary: "exited with code 1", evidence };
     const { tools } = engine({ up: async () => [verdict] });
     const ended = await run(["compose", "up", "--wait"], tools);
-    expect(ended).toMatchObject({ code: 3, stdout: "web: exited with code 1\n" });
+    expect(ended).toMatchObject({ code: 3, stdout: "✕ web: exited with code 1\n    no config\n" });
+    expect(ended.stderr).toContain("error: web: exited with code 1\nhint: ");
     const json = await run(["compose", "up", "--wait", "--json"], tools);
     expect(JSON.parse(json.stdout)).toEqual([verdict]);
   });
@@ -330,30 +332,25 @@ describe("compose up", () => {
     expect(asked.ups).toEqual([]);
   });
 
-  test("tells progress in plain lines off a terminal, in place on one", async () => {
-    const up = async (_config: Config, _project: Project, _options: UpOptions, onEvent: OnComposeEvent) => {
-      onEvent({ type: "pull-progress", image: "web:1", text: "layer 1 of 2" });
-      onEvent({ type: "operation", operation, status: "running", durationMs: 0 });
-      onEvent({ type: "operation", operation, status: "done", durationMs: 90 });
-      onEvent({ type: "warning", message: "no health check" });
-      return [];
-    };
-    const { tools } = engine({ up });
-    const plain = await run(["compose", "up"], tools);
-    expect(plain.stderr).toBe("✓ create-network network:default (90 ms)\nwarning: no health check\n");
-    const live = await run(["compose", "up"], tools, true);
-    expect(live.stderr).toStartWith("◌ pull web:1: layer 1 of 2\r\u001b[2K◌ create-network network:default\r\u001b[2K");
-    expect(live.stderr).toEndWith("no health check\n");
+  test("says that there was nothing to do", async () => {
+    expect(await run(["compose", "up"], engine().tools)).toMatchObject({
+      code: 0,
+      stdout: "",
+      stderr: "shop is as its file says: nothing to do\n",
+    });
   });
 
-  test("takes the unfinished line away when it fails", async () => {
-    const up = async (_config: Config, _project: Project, _options: UpOptions, onEvent: OnComposeEvent) => {
-      onEvent({ type: "operation", operation, status: "running", durationMs: 0 });
-      throw new TallymanError("EngineRefused", "no space");
+  test("stopped by its person exits 1 and says how to go on", async () => {
+    const ended = new AbortController();
+    const up = async (): Promise<readonly []> => {
+      ended.abort();
+      throw new Error("aborted");
     };
-    const ended = await run(["compose", "up"], engine({ up }).tools, true);
-    expect(ended.code).toBe(1);
-    expect(ended.stderr).toMatch(/\r.\[2K.*error:.* no space\n$/);
+    expect(await run(["compose", "up"], { ...engine({ up }).tools, signal: ended.signal })).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: "interrupted: shop was left in the middle\nhint: What was done stays; the same command goes on from there.\n",
+    });
   });
 });
 
@@ -366,6 +363,12 @@ describe("compose down and ps", () => {
       { project: shop, options: { volumes: false, removeOrphans: false } },
       { project: shop, options: { volumes: true, removeOrphans: true } },
     ]);
+  });
+
+  test("down --json tells what was done", async () => {
+    const { stdout, stderr } = await run(["compose", "down", "--json"], engine().tools);
+    expect(JSON.parse(stdout)).toMatchObject({ operations: [{ kind: "create-network" }] });
+    expect(stderr).toBe("shop has nothing left to remove\n");
   });
 
   test("with -p alone no Compose file is needed", async () => {

@@ -22,7 +22,8 @@ function deploying(answer: object) {
     "GET /events": () => {
       setTimeout(delivered.resolve, 20);
       const gate = { ...operation("gate"), type: "phase", phase: "gate", detail: "waiting" };
-      const events = [operation("running"), { ...operation("done"), stack: "other" }, operation("done"), gate];
+      const failed = { ...operation("failed"), type: "deployment", class: "unhealthy", reason: "web is ill" };
+      const events = [operation("running"), { ...operation("done"), stack: "other" }, operation("done"), gate, failed];
       return stream(
         "text/event-stream",
         ...events.map((event) => `id: ${event.id}\ndata: ${JSON.stringify(event)}\n\n`),
@@ -65,14 +66,31 @@ describe("deploy", () => {
   test("--wait tells the operations of this stack on stderr, as plain lines off a terminal", async () => {
     await using daemon = deploying(pass("healthy"));
     const ended = await run(["deploy", "shop", "--wait", "--root", daemon.root]);
-    expect(ended.stdout).toBe("shop: deployed and healthy (41d07e3)\n");
-    expect(ended.stderr).toBe("✓ create-network network:default (1.2 s)\n· gate: waiting\n");
+    expect(ended.stdout).toBe("shop: deployed and healthy (41d07e3), 1 operation in 0 ms\n");
+    expect(ended.stderr).toBe(
+      "✓ create-network network:default (1.2 s)\n· gate: waiting\n✕ failed deployment 7: web is ill\n",
+    );
   });
 
   test("--wait prints why it went back", async () => {
     await using daemon = deploying(pass("rolled-back", notHealthy));
     const ended = await run(["deploy", "shop", "--wait", "--root", daemon.root]);
     expect(ended.stderr).toContain("error: web exited with code 1\nhint: Look at its log.\n");
+  });
+
+  test("--wait that its person ends exits 1, and says that the deployment goes on", async () => {
+    const ended = new AbortController();
+    await using daemon = fakeDaemon({
+      "POST /stacks/shop/deploy": async () => {
+        ended.abort();
+        return Response.json(pass("healthy"));
+      },
+    });
+    const { code, stderr } = await run(["deploy", "shop", "--wait", "--root", daemon.root], { signal: ended.signal });
+    expect(code).toBe(1);
+    expect(stderr).toBe(
+      "interrupted: no longer waiting for shop\nhint: It goes on without you; see how with: tallyman events -f shop\n",
+    );
   });
 
   test("--wait needs no events", async () => {

@@ -35,7 +35,7 @@ export const TOOLS: Tools = {
     environment: async () => [],
     plan: async () => ({ project: "shop", operations: [] }),
     up: async () => [],
-    down: async () => undefined,
+    down: async () => ({ project: "shop", operations: [] }),
     ps: async () => [],
   },
   buildWorkerImage: async () => "sha256:0123",
