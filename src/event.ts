@@ -11,7 +11,7 @@ export type EventBody =
   | {
       readonly type: "phase";
       readonly deploymentId: string | null;
-      readonly phase: "fetch" | "load" | "prepare" | "apply" | "gate" | "settle";
+      readonly phase: "fetch" | "prepare" | "apply" | "gate";
       readonly detail: string;
     }
   | {

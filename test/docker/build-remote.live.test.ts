@@ -7,7 +7,7 @@ import { output } from "../support/command.ts";
 import { type TestEngine, testEngine } from "../support/engine.ts";
 import { engineApi } from "../support/engine-api.ts";
 import { type GitHttpServer, serveGitOverHttp } from "../support/git-http.ts";
-import { busyboxImage } from "../support/images.ts";
+import { busyboxImage, pushImage } from "../support/images.ts";
 import { serveRegistry, type TestRegistry } from "../support/registry.ts";
 import { createRepository } from "../support/repository.ts";
 import { sampleProject } from "../support/sample-project.ts";
@@ -33,12 +33,7 @@ beforeAll(async () => {
   git = await serveGitOverHttp({ root: directory.path, auth: { username: "x-access-token", password: TOKEN } });
   base = `${registry.host}/shop/remote-base:1`;
   await output(["docker", "-H", engine.dockerHost, "tag", await busyboxImage(engine), base]);
-  const answer = await fetch(`http://engine/images/${registry.host}/shop/remote-base/push?tag=1`, {
-    unix: engine.socketPath,
-    method: "POST",
-    headers: { "X-Registry-Auth": header },
-  });
-  if ((await answer.text()).includes('"error"')) throw new Error("the base could not be pushed");
+  await pushImage(engine, base, LOGIN);
   await engineApi(engine, `/images/${base}`, "DELETE");
   const repository = await createRepository(directory.path, "app");
   const dockerfile = `FROM ${base}\nCOPY said /said\n`;

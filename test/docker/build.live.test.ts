@@ -10,7 +10,7 @@ import type { Build } from "../../src/project.ts";
 import { output } from "../support/command.ts";
 import { type TestEngine, testEngine } from "../support/engine.ts";
 import { engineApi } from "../support/engine-api.ts";
-import { BUSYBOX_IMAGE, busyboxImage } from "../support/images.ts";
+import { BUSYBOX_IMAGE, busyboxImage, pushImage } from "../support/images.ts";
 import { serveRegistry } from "../support/registry.ts";
 import { sampleProject } from "../support/sample-project.ts";
 import { temporaryDirectory } from "../support/temporary.ts";
@@ -291,12 +291,7 @@ test(
     const header = Buffer.from(JSON.stringify(login)).toString("base64");
     try {
       await output(["docker", "-H", engine.dockerHost, "tag", await busyboxImage(engine), base]);
-      const answer = await fetch(`http://engine/images/${registry.host}/shop/base/push?tag=1`, {
-        unix: engine.socketPath,
-        method: "POST",
-        headers: { "X-Registry-Auth": header },
-      });
-      expect(await answer.text()).not.toContain('"error"');
+      await pushImage(engine, base, login);
       await engineApi(engine, `/images/${base}`, "DELETE");
       const given = { context: folder({}), dockerfile_inline: `FROM ${base}\nRUN echo built > /said\n` };
       expect(await build(given)).toMatchObject({ reason: "RegistryDenied", message: expect.stringContaining(base) });

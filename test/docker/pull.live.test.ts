@@ -7,7 +7,7 @@ import type { Operation } from "../../src/plan.ts";
 import { output } from "../support/command.ts";
 import { type TestEngine, testEngine } from "../support/engine.ts";
 import { engineApi } from "../support/engine-api.ts";
-import { busyboxImage } from "../support/images.ts";
+import { busyboxImage, pushImage } from "../support/images.ts";
 import { serveRegistry } from "../support/registry.ts";
 import { sampleProject } from "../support/sample-project.ts";
 import { temporaryDirectory } from "../support/temporary.ts";
@@ -16,20 +16,10 @@ const LIMIT = 120_000;
 const signal = AbortSignal.timeout(900_000);
 const LOGIN = { username: "ann", password: "pass" };
 
-function authHeader(): string {
-  return Buffer.from(JSON.stringify(LOGIN)).toString("base64url");
-}
-
 async function push(engine: TestEngine, reference: string): Promise<void> {
   const image = await busyboxImage(engine);
   await output(["docker", "-H", engine.dockerHost, "tag", image, reference]);
-  const [name = "", tag = ""] = reference.split(/:(?=[^:/]+$)/);
-  const answer = await fetch(`http://engine/images/${name}/push?tag=${tag}`, {
-    unix: engine.socketPath,
-    method: "POST",
-    headers: { "X-Registry-Auth": authHeader() },
-  });
-  expect(await answer.text()).not.toContain('"error"');
+  await pushImage(engine, reference, LOGIN);
   await engineApi(engine, `/images/${reference}`, "DELETE");
 }
 

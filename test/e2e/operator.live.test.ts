@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import type { Deployment } from "../../src/deployment.ts";
 import { tallyman } from "../support/daemon.ts";
 import { engineApi } from "../support/engine-api.ts";
-import { BUSYBOX_IMAGE, createImage } from "../support/images.ts";
+import { BUSYBOX_IMAGE, createImage, pushImage } from "../support/images.ts";
 import { serveRegistry, type TestRegistry } from "../support/registry.ts";
 import { type StackRig, stackRig } from "../support/stack-rig.ts";
 import { until } from "../support/waiting.ts";
@@ -22,17 +22,10 @@ const compose = (more: Readonly<Record<string, unknown>> = {}) => ({
 });
 
 /** Pushes a new image under the same tag; its id. */
-async function pushImage(said: string): Promise<string> {
-  const { engine } = rig;
-  const reference = await createImage(engine, { reference: image(), changes: [`LABEL said=${said}`] });
-  const pushed = await fetch(`http://engine/images/${registry.host}/operated/push?tag=latest`, {
-    unix: engine.socketPath,
-    method: "POST",
-    headers: { "X-Registry-Auth": Buffer.from("{}").toString("base64") },
-  });
-  const text = await pushed.text();
-  if (!pushed.ok || text.includes('"error"')) throw new Error(`push of ${reference}: ${text}`);
-  return (await engineApi<{ readonly Id: string }>(engine, `/images/${reference}/json`)).Id;
+async function pushNew(said: string): Promise<string> {
+  const reference = await createImage(rig.engine, { reference: image(), changes: [`LABEL said=${said}`] });
+  await pushImage(rig.engine, reference);
+  return (await engineApi<{ readonly Id: string }>(rig.engine, `/images/${reference}/json`)).Id;
 }
 
 async function imageOf(serviceName: string): Promise<string> {
@@ -50,7 +43,7 @@ async function run(...words: readonly string[]): Promise<string> {
 beforeAll(async () => {
   registry = await serveRegistry();
   rig = await stackRig({ name: NAME });
-  await pushImage("one");
+  await pushNew("one");
   await rig.push(compose());
   await rig.daemon.json(["stack", "add", NAME, "--repo", rig.server.url(NAME)]);
   await rig.inSync();
@@ -65,7 +58,7 @@ describe("an operator", () => {
   test("rolls back to the very image that ran, though its tag moved in the registry, and resumes", async () => {
     const former = await imageOf("web");
     const formerCommit = (await rig.status()).commit;
-    const moved = await pushImage("two");
+    const moved = await pushNew("two");
     await rig.inSync(await rig.push(compose({ environment: { RELEASE: "2" } }), "Release 2"));
     expect(await imageOf("web")).toBe(moved);
     await run("rollback", NAME, "--why", "two is slow", "--wait");

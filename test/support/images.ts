@@ -39,6 +39,19 @@ export async function createImage(engine: TestEngine, options: ImageOptions): Pr
   return options.reference;
 }
 
+/** Pushes an image to the registry that its name says. `login` as JSON, where one is needed. */
+export async function pushImage(engine: TestEngine, reference: string, login: object = {}): Promise<void> {
+  const [name = "", tag = ""] = splitReference(reference);
+  const answer = await fetch(`http://engine/images/${name}/push?tag=${tag}`, {
+    unix: engine.socketPath,
+    method: "POST",
+    headers: { "X-Registry-Auth": Buffer.from(JSON.stringify(login)).toString("base64url") },
+    signal: AbortSignal.timeout(60_000),
+  });
+  const said = await answer.text();
+  if (!answer.ok || said.includes('"error"')) throw new Error(`Could not push ${reference}: ${said}`);
+}
+
 export async function hasImage(engine: TestEngine, reference: string): Promise<boolean> {
   const answer = await fetch(`http://engine/images/${encodeURIComponent(reference)}/json`, { unix: engine.socketPath });
   await answer.arrayBuffer();
