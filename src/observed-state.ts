@@ -55,6 +55,8 @@ export interface ObservedContainer {
   readonly hostPorts?: readonly string[];
   /** Last results of its healthcheck, oldest first. */
   readonly healthLog: readonly { readonly exitCode: number; readonly output: string; readonly at: string }[];
+  /** How long its healthcheck, the image's own too, may take to say something, in milliseconds; absent without one. */
+  readonly healthDeadlineMs?: number;
 }
 
 export interface ObservedMount {

@@ -1,6 +1,7 @@
 import type Docker from "dockerode";
 import { COMPOSE_LABEL } from "../label.ts";
 import type { ContainerHealth, ContainerState, ObservedContainer, ObservedMount } from "../observed-state.ts";
+import { healthDeadlineMs } from "./health-deadline.ts";
 
 /** What `GET /containers/{id}/json` answers, with the fields that the package's types leave out. */
 export type ContainerInspect = Docker.ContainerInspectInfo & {
@@ -33,6 +34,7 @@ function inOurWords(inspect: ContainerInspect): ObservedContainer {
     number: Number(labels[COMPOSE_LABEL.number] ?? 0) || 0,
     oneOff: labels[COMPOSE_LABEL.oneOff] === "True",
     ...stateOf(inspect.State),
+    ...(inspect.State.Health ? { healthDeadlineMs: healthDeadlineMs(inspect) } : {}),
     restartCount: inspect.RestartCount ?? 0,
     createdAt: inspect.Created,
     configHash: labels[COMPOSE_LABEL.configHash] ?? null,

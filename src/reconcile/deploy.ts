@@ -11,10 +11,11 @@ import { applyPlan } from "./apply-plan.ts";
 import { DeploymentRecord } from "./deployment-record.ts";
 import { failureAction } from "./failure-action.ts";
 import { failureClass } from "./failure-class.ts";
-import { healthGate } from "./health-gate.ts";
+import { type Change, evidenceOf, healthGate } from "./health-gate.ts";
 import { type Loaded, loadCheckout } from "./load-checkout.ts";
 import type { PassParts } from "./pass.ts";
-import { imageIds, repoDigests, servingContainers } from "./release-facts.ts";
+import { provingContainers, startedContainers } from "./proving-containers.ts";
+import { imageIds, repoDigests } from "./release-facts.ts";
 import { settle } from "./settle.ts";
 import { type Survey, type SurveyOptions, survey } from "./survey.ts";
 
@@ -66,6 +67,11 @@ class Transaction {
   #phase: "preparing" | "applying" = "preparing";
   #record: DeploymentRecord | null = null;
   #project: Project | null = null;
+  #change: Change | null = null;
+  /** Ids of what the plan under way has created, by operation index. */
+  readonly #created = new Map<number, string>();
+  /** Of the operation that ended the plan: the service, where it was one's. */
+  #brokenService: string | null = null;
 
   constructor(attempt: Attempt, parts: PassParts, signal: AbortSignal) {
     this.#attempt = attempt;
@@ -86,7 +92,7 @@ class Transaction {
     this.#phase = "applying";
     await this.#switchTree(loaded);
     record.enter("apply", `${ready.plan.operations.length} operations`);
-    await this.#apply(loaded.project, ready, record.step);
+    await this.#applyAll(loaded.project, ready, record);
     await this.#keepSignalled(ready.plan);
     return await this.#prove(loaded, options, record);
   }
@@ -101,7 +107,16 @@ class Transaction {
     if (!this.#record && !isRemembered(error)) throw error;
     const { begin, stack } = this.#attempt;
     this.#record ??= await DeploymentRecord.begin(begin, { project: stack.project, operations: [] }, this.#parts);
-    return await this.#failed(error, [], null);
+    return await this.#failed(error, await this.#evidence(), this.#brokenService);
+  }
+
+  /** What the containers say that the plan had made or started when it broke off. */
+  async #evidence(): Promise<readonly ServiceVerdict[]> {
+    if (!this.#project || !this.#change) return [];
+    const { engine, clock } = this.#parts;
+    const ids = [...new Set([...this.#created.values(), ...this.#change.startedIds])];
+    const parts = { engine, clock, change: this.#change };
+    return await evidenceOf(this.#project, ids, this.#brokenService, parts, this.#signal);
   }
 
   async #begin(plan: Plan): Promise<DeploymentRecord> {
@@ -146,6 +161,16 @@ class Transaction {
     }
   }
 
+  async #applyAll(project: Project, ready: Survey, record: DeploymentRecord): Promise<void> {
+    const beganAtMonotonic = this.#parts.clock.monotonic();
+    const { plan } = ready;
+    try {
+      await this.#apply(project, ready, record.step);
+    } finally {
+      this.#change = { beganAtMonotonic, startedIds: startedContainers(plan, this.#created) };
+    }
+  }
+
   async #apply(
     project: Project,
     { plan, observed }: Pick<Survey, "plan" | "observed">,
@@ -161,8 +186,12 @@ class Transaction {
     const onWarning = (message: string): void => publish(stack.name, { type: "warning", message });
     const labels = this.#parts.labelsOf(stack);
     const placeOf = this.#parts.placeOf(checkout);
-    const told = { onStep, onProgress, onWarning };
-    await applyPlan(plan, { engine, clock, project, observed, labels, placeOf, ...told }, this.#signal);
+    const onFailure = (operation: PlannedOperation): void => {
+      this.#brokenService = "serviceName" in operation ? operation.serviceName : null;
+    };
+    const told = { onStep, onProgress, onWarning, onFailure };
+    const context = { engine, clock, project, observed, labels, placeOf, created: this.#created };
+    await applyPlan(plan, { ...context, ...told }, this.#signal);
   }
 
   /** What was told by a signal has read its files anew, which no label can say. */
@@ -183,11 +212,9 @@ class Transaction {
     record.enter("gate", "waiting for every service to prove itself");
     onGate();
     const observed = await this.#parts.engine.observe(observeQuery(project), this.#signal);
-    const verdicts = await this.#gate(
-      project,
-      servingContainers(project, observed).map(({ id }) => id),
-      record,
-    );
+    const kept = new Map((await this.#parts.kept.keptOf(stack.name)).map((one) => [one.containerId, one]));
+    const ids = provingContainers(project, observed, { ...options.basis, kept });
+    const verdicts = await this.#gate(project, ids, record);
     if (verdicts === null) {
       await record.interrupted("a newer commit came before its verdict");
       return { kind: "superseded", deployment: record.deployment };
@@ -213,10 +240,12 @@ class Transaction {
   ): Promise<readonly ServiceVerdict[] | null> {
     const { stack, superseded } = this.#attempt;
     const { engine, clock } = this.#parts;
-    const deadlineMs = stack.gateTimeoutMs;
+    const { returning = false } = this.#attempt.options;
+    const change = this.#change ? { change: this.#change } : {};
+    const parts = { engine, clock, deadlineMs: stack.gateTimeoutMs, returning, ...change, onProgress: record.judged };
     const until = AbortSignal.any([this.#signal, superseded]);
     try {
-      return await healthGate(project, ids, { engine, clock, deadlineMs, onProgress: record.judged }, until);
+      return await healthGate(project, ids, parts, until);
     } catch (thrown) {
       if (superseded.aborted && !this.#signal.aborted) return null;
       throw thrown;
@@ -267,11 +296,13 @@ function isRemembered(error: TallymanError): boolean {
   return failureClass(error.reason, "preparing") === "rejected";
 }
 
-/** An interrupted attempt of this very commit waits for its verdict. */
+/** An attempt of this very commit waits for its verdict: it was interrupted, or its end could not be recorded. */
 async function isOpen({ stack, commit, settingsDigest }: NewDeployment, parts: PassParts): Promise<boolean> {
   const [newest] = await parts.history.list(stack, 1);
   return (
-    newest?.status === "interrupted" && newest.commit === commit.commit && newest.settingsDigest === settingsDigest
+    (newest?.status === "interrupted" || newest?.status === "applying") &&
+    newest.commit === commit.commit &&
+    newest.settingsDigest === settingsDigest
   );
 }
 

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { dependencyVerdict, healthDeadlineMs } from "../../src/docker/dependency-verdict.ts";
+import { dependencyVerdict } from "../../src/docker/dependency-verdict.ts";
+import { healthDeadlineMs } from "../../src/docker/health-deadline.ts";
 import type { ContainerInspect } from "../../src/docker/observed-container.ts";
 
 function container(Status: string, health: string | null, ExitCode = 0, check: object | null = { Test: ["CMD", "x"] }) {

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { healthGate } from "../../src/reconcile/health-gate.ts";
+import type { ObservedContainer } from "../../src/observed-state.ts";
+import { evidenceOf, healthGate } from "../../src/reconcile/health-gate.ts";
 import { JumpingClock } from "../support/flow.ts";
 import { MemoryEngine } from "../support/memory-engine.ts";
 import { runningContainer } from "../support/observed.ts";
@@ -10,6 +11,7 @@ const project = sampleProject({ web: {} });
 function gate(
   changes: Parameters<typeof runningContainer>[3],
   whileWaiting: (engine: MemoryEngine, inspections: number) => void = () => undefined,
+  started = false,
 ) {
   const clock = new JumpingClock();
   const engine = new MemoryEngine(() => clock.now());
@@ -25,8 +27,10 @@ function gate(
   const onProgress = (judgements: readonly { verdict: string; summary: string }[]) =>
     seen.push(judgements.map((one) => one.summary).join());
   const ids = engine.containers.map((one) => one.id);
-  const verdicts = healthGate(project, ids, { engine, clock, onProgress }, new AbortController().signal);
-  return { verdicts, seen };
+  const change = started ? { change: { beganAtMonotonic: clock.monotonic() - 1_000, startedIds: ids } } : {};
+  const parts = { engine, clock, onProgress, ...change };
+  const verdicts = healthGate(project, ids, parts, new AbortController().signal);
+  return { verdicts, seen, clock };
 }
 
 test("waits until the healthcheck passes, and tells each step once", async () => {
@@ -58,4 +62,80 @@ test("a container that vanishes is not healthy", async () => {
     engine.containers = [];
   });
   expect((await verdicts)[0]).toMatchObject({ verdict: "unhealthy" });
+});
+
+const change = (engine: MemoryEngine, changes: Partial<ObservedContainer>): void => {
+  engine.containers = engine.containers.map((one) => ({ ...one, ...changes }));
+};
+
+test("a restart between the start and the first look counts, one of earlier days does not", async () => {
+  const crashed = { restartCount: 1, exitCode: 1 };
+  expect((await gate(crashed, undefined, true).verdicts)[0]).toMatchObject({
+    verdict: "unhealthy",
+    summary: "restarted once, last exit code 1",
+  });
+  expect((await gate(crashed).verdicts)[0]?.verdict).toBe("healthy");
+});
+
+test("a restart by hand sets the count back, and those that follow count again", async () => {
+  const { verdicts } = gate({ restartCount: 5 }, (engine, inspections) => {
+    if (inspections === 2) change(engine, { restartCount: 0 });
+    if (inspections === 3) change(engine, { restartCount: 2, exitCode: 7 });
+  });
+  expect((await verdicts)[0]).toMatchObject({ verdict: "unhealthy", summary: "restarted 2 times, last exit code 7" });
+});
+
+test("an Engine that says a new container ran for an hour is not believed", async () => {
+  const { verdicts, clock } = gate({ startedAt: "2026-01-01T11:00:00Z" }, undefined, true);
+  const from = clock.monotonic();
+  expect((await verdicts)[0]?.verdict).toBe("healthy");
+  expect(clock.monotonic() - from).toBeGreaterThanOrEqual(9_000);
+});
+
+test("an Engine whose clock is an hour ahead does not keep a good container from being healthy", async () => {
+  const { verdicts } = gate({ startedAt: "2026-01-01T13:00:00Z" }, undefined, true);
+  expect((await verdicts)[0]).toMatchObject({ verdict: "healthy", summary: "ran 10 s without a restart" });
+});
+
+test("a start that nobody saw begins the stability window anew", async () => {
+  const { verdicts, clock } = gate({}, (engine, inspections) => {
+    if (inspections === 4) change(engine, { startedAt: new Date(clock.monotonic()).toISOString() });
+  });
+  const from = clock.monotonic();
+  expect((await verdicts)[0]?.verdict).toBe("healthy");
+  expect(clock.monotonic() - from).toBeGreaterThan(12_000);
+});
+
+test("the end of a stability window is looked at when it comes, not at the next round", async () => {
+  const { verdicts, clock } = gate({ startedAt: "2026-01-01T11:59:51.500Z" });
+  const from = clock.monotonic();
+  await verdicts;
+  expect(clock.monotonic() - from).toBe(1_500);
+});
+
+test("what a change that broke off left is told with its evidence, and nothing of those that are well", async () => {
+  const clock = new JumpingClock();
+  const engine = new MemoryEngine(() => clock.now());
+  const two = sampleProject({ web: {}, job: { restart: "no" }, db: {} });
+  engine.containers = [
+    runningContainer(two, "web", 1, { state: "exited", exitCode: 3 }),
+    runningContainer(two, "job"),
+    runningContainer(two, "db", 1, { health: "healthy" }),
+  ];
+  const ids = engine.containers.map(({ id }) => id);
+  const found = await evidenceOf(two, ids, "job", { engine, clock }, new AbortController().signal);
+  expect(found.map(({ service, verdict, summary }) => `${service} ${verdict}: ${summary}`).sort()).toEqual([
+    "job unhealthy: the job is running",
+    "web unhealthy: exited with code 3 after 0 s",
+  ]);
+  expect(found.every(({ evidence }) => evidence.logTail[0]?.includes("last words of"))).toBe(true);
+});
+
+test("no evidence is no reason to wait: an Engine that is away gives none", async () => {
+  const clock = new JumpingClock();
+  const engine = new MemoryEngine(() => clock.now());
+  engine.inspect = async () => {
+    throw new Error("away");
+  };
+  expect(await evidenceOf(project, ["x"], "web", { engine, clock }, new AbortController().signal)).toEqual([]);
 });

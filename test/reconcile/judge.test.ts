@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { ObservedContainer } from "../../src/observed-state.ts";
 import type { Service } from "../../src/project.ts";
-import { gateDeadlineMs, judge } from "../../src/reconcile/judge.ts";
+import { type GateClock, gateDeadlineMs, judge } from "../../src/reconcile/judge.ts";
 import { sampleProject } from "../support/sample-project.ts";
 
 const began = Date.parse("2026-01-01T12:00:00Z");
@@ -99,6 +99,90 @@ describe("a job", () => {
       "unhealthy: exited with code 2",
     ));
   test("has ten minutes", () => expect(verdictOf({ health: "none" }, job, 601_000)).toContain("beyond its deadline"));
+});
+
+describe("a sceptic asks of", () => {
+  const judged = (container: Partial<ObservedContainer>, service: Partial<Service>, clock: Partial<GateClock>) => {
+    const always = { beganAt: began, now: began, restartsBefore: new Map() };
+    const [one] = judge(sampleProject({ web: service }), [{ ...healthy, ...container }], { ...always, ...clock });
+    return `${one?.verdict}: ${one?.summary}`;
+  };
+  const minutes = (count: number): number => began + count * 60_000;
+
+  test("a paused container: it never counts as healthy, and not for ever as pending", () => {
+    expect(judged({ state: "paused" }, {}, { now: minutes(1) })).toBe("pending: is paused");
+    expect(judged({ state: "paused", health: "none" }, {}, { now: minutes(10) })).toBe(
+      "unhealthy: is paused, beyond its deadline",
+    );
+  });
+  test("a healthcheck that starts for ever", () =>
+    expect(judged({ health: "starting" }, {}, { now: minutes(60) })).toStartWith("unhealthy"));
+  test("one that the image brings with a long start period: it has that time", () => {
+    const slow = { health: "starting", healthDeadlineMs: 900_000 } as const;
+    expect(judged(slow, {}, { now: minutes(14) })).toStartWith("pending");
+    expect(judged(slow, {}, { now: minutes(16) })).toStartWith("unhealthy");
+  });
+  test("a healthcheck that is disabled: only the stability window proves anything", () =>
+    expect(judged({ health: "none" }, { healthcheck: { disable: true } }, { now: began + 1_000 })).toStartWith(
+      "pending: running",
+    ));
+  test("a stability window that is longer than any deadline: it is waited for", () => {
+    const service = { deploy: { update_config: { monitor: "10m" } } };
+    expect(judged({ health: "none" }, service, { now: minutes(9) })).toBe("pending: running, 540 s of 600 s");
+    expect(judged({ health: "none" }, service, { now: minutes(10) })).toStartWith("healthy");
+  });
+  test("monitor beside a healthcheck: both must be fulfilled", () => {
+    const service = { deploy: { update_config: { monitor: "1m" } } };
+    expect(judged({}, service, { now: began + 30_000 })).toBe("pending: running, 30 s of 60 s");
+    expect(judged({}, service, { now: minutes(1) })).toBe("healthy: its healthcheck passes");
+  });
+  test("the way back: rollback_config says how long, and how many may fail", () => {
+    const deploy = { update_config: { monitor: "1m" }, rollback_config: { monitor: "2s" } };
+    const after = (ms: number, returning: boolean) =>
+      judged({ health: "none" }, { deploy }, { now: began + ms, returning });
+    expect([after(3_000, true), after(3_000, false)].map((one) => one.split(":")[0])).toEqual(["healthy", "pending"]);
+    const only = { deploy: { update_config: { monitor: "1m" } } };
+    expect(judged({ health: "none" }, only, { now: began + 3_000, returning: true })).toStartWith("pending");
+  });
+  test("an Engine whose clock is behind: nothing ran before the change that started it", () => {
+    const long = { health: "none", startedAt: "2026-01-01T11:00:00Z" } as const;
+    expect(judged(long, {}, { startedAfter: new Map([["c1", began - 2_000]]) })).toBe("pending: running, 2 s of 10 s");
+    expect(judged(long, {}, {})).toStartWith("healthy");
+  });
+  test("an Engine whose clock is ahead: what was watched counts", () => {
+    const later = { health: "none", startedAt: "2026-01-01T13:00:00Z" } as const;
+    expect(judged(later, {}, { now: minutes(1) })).toStartWith("pending");
+    expect(judged(later, {}, { now: minutes(1), seenSince: new Map([["c1", began]]) })).toStartWith("healthy");
+  });
+  test("memory that ran out, and a restart that hides it", () =>
+    expect(judged({ health: "none", restartCount: 1, exitCode: 137, oomKilled: true }, {}, {})).toBe(
+      "unhealthy: restarted once, last exit code 137, out of memory",
+    ));
+  test("a job that its restart policy starts again and again", () => {
+    const job = { restart: "on-failure" };
+    expect(judged({ state: "restarting", exitCode: 1, health: "none" }, job, { now: minutes(1) })).toBe(
+      "pending: the job is restarting",
+    );
+    expect(judged({ state: "running", health: "none", restartCount: 9 }, job, { now: minutes(11) })).toStartWith(
+      "unhealthy",
+    );
+  });
+  test("replicas of which one is missing and one is bad: what is bad is told at once", () => {
+    const containers = [{ ...healthy, health: "unhealthy" as const }];
+    const clock = { beganAt: began, now: began, restartsBefore: new Map() };
+    expect(judge(sampleProject({ web: { scale: 2 } }), containers, clock)[0]?.summary).toBe("its healthcheck fails");
+  });
+  test("a replica that never gets there: it counts as one that failed", () => {
+    const deploy = { replicas: 2, update_config: { max_failure_ratio: 0.5 } };
+    const two = [healthy, { ...healthy, id: "c2", number: 2, health: "starting" as const }];
+    const after = (now: number) =>
+      judge(sampleProject({ web: { deploy } }), two, { beganAt: began, now, restartsBefore: new Map() })[0];
+    expect(after(minutes(1))?.verdict).toBe("pending");
+    expect(after(minutes(10))).toMatchObject({
+      verdict: "healthy",
+      summary: "1 of 2 failed (its healthcheck has not passed yet, beyond its deadline), within max_failure_ratio",
+    });
+  });
 });
 
 test("a service that is scaled to 0 is healthy at once", () => {
