@@ -7,7 +7,7 @@ import type { FailureAction } from "./stack.ts";
 export interface History {
   /**
    * Records an attempt before anything is touched. When the newest attempt of the same commit and settings was interrupted, that
-   * one is taken up again instead, so that one attempt stays one entry.
+   * one is taken up again instead, so that one attempt stays one entry. An attempt of the stack that is still open was interrupted.
    */
   begin(attempt: NewDeployment): Promise<Deployment>;
   /** Replaces the attempt's operations with what is known of them now. */

@@ -59,8 +59,10 @@ export class Connection {
   /** Leaves one file, no journal and no lock; a plain close would keep both until the garbage collector comes by. */
   async close(): Promise<void> {
     await translated(this.#path, async () => {
-      await this.#client.execute("PRAGMA wal_checkpoint(TRUNCATE)");
-      await this.#client.execute("PRAGMA journal_mode = DELETE");
+      await withoutRoom(async () => {
+        await this.#client.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+        await this.#client.execute("PRAGMA journal_mode = DELETE");
+      });
       await this.#client.execute("PRAGMA locking_mode = NORMAL");
       await this.#client.execute("SELECT count(*) FROM sqlite_master");
     });
@@ -91,8 +93,17 @@ async function lockAndRead(client: Client, request: OpenRequest): Promise<number
   }
 }
 
+/** What only tidies the file may wait for room on the disk; everything can be read without. */
+async function withoutRoom(work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (thrown) {
+    if (!(thrown instanceof Error && "code" in thrown && thrown.code === "SQLITE_FULL")) throw thrown;
+  }
+}
+
 async function prepare(client: Client, version: number, request: OpenRequest): Promise<void> {
-  await client.execute("PRAGMA journal_mode = WAL");
+  await withoutRoom(() => client.execute("PRAGMA journal_mode = WAL"));
   // What history and deploy keys rely on must survive a power cut, not only the end of the process.
   await client.execute("PRAGMA synchronous = FULL");
   await client.execute("PRAGMA foreign_keys = ON");

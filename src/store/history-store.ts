@@ -29,6 +29,7 @@ export class HistoryStore implements History {
   async begin(attempt: NewDeployment): Promise<Deployment> {
     return await this.#database.inTurn(async (sql) => {
       const stack = await knownStackId(sql, attempt.stack);
+      await sql.write({ sql: CUT_OFF, values: [END_UNKNOWN, NEXT_PASS, this.#now().toISOString(), stack] });
       const [newest] = await sql.query(
         `${SELECT_DEPLOYMENT} WHERE stack_id = ? ORDER BY deployment.id DESC LIMIT 1`,
         stack,
@@ -110,7 +111,7 @@ export class HistoryStore implements History {
       outcome.status === "failed" ? outcome.class : cut ? "interrupted" : null,
       outcome.status === "failed" ? outcome.failureAction : null,
       outcome.status === "healthy" ? null : outcome.reason,
-      outcome.status === "failed" ? outcome.hint : cut ? "The next pass goes on with it." : null,
+      outcome.status === "failed" ? outcome.hint : cut ? NEXT_PASS : null,
       open.interruptions + (cut ? 1 : 0),
       JSON.stringify(cut ? [] : outcome.verdicts),
       JSON.stringify(outcome.status === "healthy" ? outcome.imageDigests : {}),
@@ -126,6 +127,13 @@ export class HistoryStore implements History {
 const BEGIN = `INSERT INTO deployment
   (stack_id, commit_id, message, author, committed_at, trigger, cause, settings_digest, status, started_at)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'applying', ?) RETURNING id`;
+
+const END_UNKNOWN = "its end could not be recorded";
+const NEXT_PASS = "The next pass goes on with it.";
+
+/** A stack has one attempt at a time, so one still open when the next begins is one whose end found no room on the disk. */
+const CUT_OFF = `UPDATE deployment SET status = 'interrupted', class = 'interrupted', reason = ?, hint = ?, finished_at = ?,
+  interruptions = interruptions + 1 WHERE stack_id = ? AND status = 'applying'`;
 
 const RESUME = `UPDATE deployment SET status = 'applying', class = NULL, reason = NULL, hint = NULL,
   finished_at = NULL, duration_ms = NULL WHERE id = ? RETURNING id`;

@@ -80,7 +80,10 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const settings = new SettingStore(database);
   const seal = new Seal(derivedKey(master, "seal", 32), random);
   return {
-    instanceId: await settings.keep("instance", Buffer.from(random(16)).toString("hex")),
+    instanceId: await instanceOf(settings, random).catch(async (thrown: unknown) => {
+      await database.close();
+      throw thrown;
+    }),
     stacks: new StackStore(database, now),
     history: new HistoryStore(database, seal, now),
     holds: new HoldStore(database),
@@ -97,4 +100,9 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     audit: new AuditStore(database, now),
     close: () => database.close(),
   };
+}
+
+/** Read first: an existing store must open on a full disk too. */
+async function instanceOf(settings: SettingStore, random: Random): Promise<string> {
+  return (await settings.get("instance")) ?? (await settings.keep("instance", Buffer.from(random(16)).toString("hex")));
 }

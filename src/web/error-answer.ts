@@ -16,6 +16,7 @@ const STATUS: Partial<Readonly<Record<Reason, number>>> = {
   ForeignProject: 409,
   HostKeyUnknown: 409,
   HostKeyChanged: 409,
+  DiskFull: 507,
   EngineUnreachable: 503,
   FolderUnreadable: 503,
   EngineTimeout: 504,

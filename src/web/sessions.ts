@@ -46,7 +46,8 @@ export class Sessions {
     const now = this.#now().getTime();
     const end = Math.min(now + IDLE_MS, Date.parse(session.createdAt) + LONGEST_MS);
     if (end - Date.parse(session.expiresAt) > EXTEND_AFTER_MS)
-      await this.#store.extend(session.tokenHash, new Date(end).toISOString());
+      // It lasts for now all the same: a full disk must not take the pages away.
+      await this.#store.extend(session.tokenHash, new Date(end).toISOString()).catch(() => undefined);
     return session;
   }
 

@@ -43,6 +43,17 @@ describe.each(KINDS)("a history $name", ({ open }) => {
     expect(await rig.history.list("shop", 9)).toMatchObject([{ id, status: "healthy", interruptions: 2 }]);
   });
 
+  test("takes up an attempt whose end could not be recorded, and calls it interrupted when another one begins", async () => {
+    await using rig = await open();
+    const { id } = await rig.history.begin(attemptAt("a1"));
+    expect(await rig.history.begin(attemptAt("a1"))).toMatchObject({ id, status: "applying", interruptions: 1 });
+    await rig.history.begin(attemptAt("b2"));
+    expect(await rig.history.list("shop", 9)).toMatchObject([
+      { commit: "b2", status: "applying" },
+      { id, commit: "a1", status: "interrupted", class: "interrupted", reason: "its end could not be recorded" },
+    ]);
+  });
+
   test("makes a new entry for other settings, a failed attempt and a healthy one", async () => {
     await using rig = await open();
     await rig.history.finish((await rig.history.begin(attemptAt("a1"))).id, FAILED);

@@ -18,6 +18,8 @@ export class MemoryHistory implements History {
   readonly #facts = new Map<string, Extract<Outcome, { readonly status: "healthy" }>>();
 
   async begin({ stack, commit, trigger, cause, settingsDigest }: NewDeployment): Promise<Deployment> {
+    const open = this.rows.find((row) => row.stack === stack && row.status === "applying");
+    if (open) await this.finish(open.id, { status: "interrupted", reason: "its end could not be recorded" });
     const newest = this.rows.find((row) => row.stack === stack);
     if (
       newest?.status === "interrupted" &&
