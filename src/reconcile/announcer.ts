@@ -15,15 +15,16 @@ export class Announcer {
     this.#parts = parts;
   }
 
-  /** A pass came to an end. */
-  async ended(stack: string, { outcome, error, deploymentId }: PassResult): Promise<void> {
+  /** A pass came to an end; `failures` are those in a row of what may heal by itself, this one included. */
+  async ended(stack: string, { outcome, error, deploymentId }: PassResult, failures = 1): Promise<void> {
     if (outcome === "healthy" || outcome === "in-sync") {
       if (await this.#parts.notices.clear(stack)) this.#publish(stack, "good", "recovered", "all is well again", "");
       return;
     }
     if (!error || outcome === "interrupted") return;
-    if (failureClass(error.reason, "preparing") === "transient") return;
-    await this.#tell(stack, "bad", `failed ${deploymentId ?? error.reason}`, error.message, error.hint);
+    const kind = outcome === "failed" ? failureClass(error.reason, "preparing") : null;
+    if (kind === "transient" || kind === "denied") await this.#stillFails(stack, error, failures);
+    else await this.#tell(stack, "bad", `failed ${deploymentId ?? error.reason}`, error.message, error.hint);
   }
 
   /** The answer of an earlier pass still stands. */
@@ -50,11 +51,16 @@ export class Announcer {
 
   gaveUp(stack: string, error: TallymanError, failures: number): void {
     if (error.reason === "Busy") return;
-    const isTransient = failureClass(error.reason, "preparing") === "transient";
-    if (isTransient && failures < TRANSIENT_FAILURES) return;
-    this.#tell(stack, isTransient ? "warn" : "bad", error.reason, error.message, error.hint).catch((thrown: unknown) =>
+    this.#stillFails(stack, error, failures).catch((thrown: unknown) =>
       this.#parts.log("error", "could not note what was told", { stack, error: thrown }),
     );
+  }
+
+  /** Each try is another attempt, but one cause: that is what is told. */
+  async #stillFails(stack: string, { reason, message, hint }: TallymanError, failures: number): Promise<void> {
+    const isTransient = failureClass(reason, "preparing") === "transient";
+    if (isTransient && failures < TRANSIENT_FAILURES) return;
+    await this.#tell(stack, isTransient ? "warn" : "bad", reason, message, hint);
   }
 
   async #tell(stack: string, tone: "bad" | "warn", key: string, message: string, hint: string): Promise<void> {

@@ -8,6 +8,7 @@ import type { Stack } from "../stack.ts";
 import type { Variables } from "../variable.ts";
 import { type AttemptResult, deploy } from "./deploy.ts";
 import { type Desire, desiredRevision } from "./desired-revision.ts";
+import { failureClass } from "./failure-class.ts";
 import { halt } from "./halt.ts";
 import { JOB_DEADLINE_MS } from "./judge.ts";
 import type { PassParts, PassResult, PassTrigger } from "./pass.ts";
@@ -204,8 +205,13 @@ async function goBack(
   if (!release || (release.commit === deployment.commit && release.settingsDigest === deployment.settingsDigest))
     return failedResult;
   const back = await reconcile({ ...pass, trigger: "rollback" }, parts, signal);
-  const returned = back.outcome === "rolled-back" || back.outcome === "blocked";
-  return { outcome: returned ? "rolled-back" : "failed", deploymentId: deployment.id, commit: back.commit, error };
+  // What stopped the way back may be over soon; told as such, the pass is made again, and goes on from here.
+  if (back.outcome === "failed" && back.error && failureClass(back.error.reason, "preparing") === "transient")
+    return back;
+  const returned = back.outcome === "rolled-back" || (back.outcome === "blocked" && back.commit !== null);
+  const told = returned || back.outcome !== "failed" ? error : (back.error ?? error);
+  const outcome = returned ? "rolled-back" : back.outcome === "interrupted" ? "interrupted" : "failed";
+  return { outcome, deploymentId: deployment.id, commit: back.commit, error: told };
 }
 
 /** The failed release stays up for a person to look at, and nothing more happens until that person resumes. */
@@ -231,10 +237,11 @@ function blocked(blockedBy: Deployment, commit: string | null): PassResult {
   return { outcome: "blocked", deploymentId: blockedBy.id, commit, error };
 }
 
-/** The way back failed too: nothing is tried again by itself. */
+/** The way back failed too: nothing is tried again by itself, unless it may heal. */
 function stuck({ deployment, error: cause }: Extract<AttemptResult, { kind: "failed" }>): PassResult {
   const message = `going back to ${shortCommit(deployment.commit)} failed: ${cause.message}`;
-  const hint = "This stack needs you: look at both deployments, then deploy by hand.";
+  const needsYou = deployment.class === "unhealthy" || deployment.class === "rejected";
+  const hint = needsYou ? "This stack needs you: look at both deployments, then deploy by hand." : cause.hint;
   return {
     outcome: "failed",
     deploymentId: deployment.id,

@@ -2,13 +2,13 @@ import { serviceHash } from "../compose/hash.ts";
 import type { Trigger } from "../deployment.ts";
 import { asTallymanError, TallymanError } from "../error.ts";
 import { COMPOSE_LABEL, TALLYMAN_LABEL } from "../label.ts";
-import type { ObservedContainer } from "../observed-state.ts";
 import { planDown } from "../plan/plan-down.ts";
 import { type PlanReport, reportPlan } from "../plan.ts";
 import { emptyProject } from "../project.ts";
 import type { Revision } from "../revision.ts";
 import type { Drift, Stack, StackStatus } from "../stack.ts";
 import { applyPlan } from "./apply-plan.ts";
+import { ContainerLooks } from "./container-looks.ts";
 import { EngineWatch } from "./engine-watch.ts";
 import { Lane } from "./lane.ts";
 import { loadCheckout } from "./load-checkout.ts";
@@ -16,7 +16,6 @@ import type { PassParts, PassResult } from "./pass.ts";
 import { stackStatus } from "./stack-status.ts";
 import { survey } from "./survey.ts";
 
-const STATUS_DEADLINE_MS = 5_000;
 const STATUS_HISTORY = 50;
 const REMOVE_DEADLINE_MS = 300_000;
 const LOOK_DEADLINE_MS = 20_000;
@@ -43,12 +42,19 @@ export class Reconciler {
   readonly #parts: PassParts;
   readonly #lanes = new Map<string, Lane>();
   readonly #watch: EngineWatch;
+  readonly #looks: ContainerLooks;
   /** Stacks are taken down one after the other, once no deployment needs the host. */
   #removals: Promise<unknown> = Promise.resolve();
 
   constructor(parts: PassParts) {
     this.#parts = parts;
-    this.#watch = new EngineWatch(parts, (project) => this.#somethingMoved(project));
+    this.#looks = new ContainerLooks(parts);
+    this.#watch = new EngineWatch(parts, {
+      onChange: (project) => this.#somethingMoved(project),
+      onReturn: () => {
+        for (const lane of this.#lanes.values()) this.#lookSoon(lane);
+      },
+    });
   }
 
   /** Marks what the end of the last process cut off, then gives every stack a lane, whose first pass converges whatever it finds. */
@@ -115,7 +121,7 @@ export class Reconciler {
       history: await history.list(stackName, STATUS_HISTORY),
       release: await history.lastRelease(stackName),
       holds: await holds.holdsOf(stackName),
-      containers: await this.#containersOf(lane.stack),
+      seen: await this.#looks.of(lane.stack.project),
     });
   }
 
@@ -166,8 +172,12 @@ export class Reconciler {
     const lane = [...this.#lanes.values()].find(({ stack }) => stack.project === project);
     if (!lane) return;
     this.#parts.publish(lane.stack.name, { type: "containers-changed" });
-    if (!lane.view().deploying)
-      lane.run("drift").catch((error: unknown) => this.#parts.log("error", "a look failed", { project, error }));
+    if (!lane.view().deploying) this.#lookSoon(lane);
+  }
+
+  #lookSoon(lane: Lane): void {
+    const { name: stack } = lane.stack;
+    lane.run("drift").catch((error: unknown) => this.#parts.log("error", "a look failed", { stack, error }));
   }
 
   /** The first stack that this one waits for and that has no verdict yet. */
@@ -218,15 +228,6 @@ export class Reconciler {
       return reportPlan(found.plan, revision.commit);
     } finally {
       await source.discard(stack, checkout);
-    }
-  }
-
-  async #containersOf({ project }: Stack): Promise<readonly ObservedContainer[] | null> {
-    try {
-      const query = { project, images: [], networks: [], volumes: [] };
-      return (await this.#parts.engine.observe(query, AbortSignal.timeout(STATUS_DEADLINE_MS))).containers;
-    } catch {
-      return null;
     }
   }
 

@@ -48,7 +48,7 @@ export class StackPasses {
   #trouble: TallymanError | null = null;
   #deploying = false;
   #failures = 0;
-  #failedAt: "probe" | "deploy" = "probe";
+  #failedAt: Rhythm["failedAt"] = "probe";
   /** The question that a pass has answered for good: as long as it is asked again, the Engine is only looked at. */
   #answered: { readonly key: string; readonly result: PassResult } | null = null;
   #asked: string | null = null;
@@ -207,16 +207,18 @@ export class StackPasses {
     try {
       const release = await history.lastRelease(this.stack.name);
       const { drift, leftovers } = await lookForDrift(this.stack, project, release, this.#parts, signal);
-      if (drift.length === 0 && !leftovers) return this.#foundNothing(answer);
+      if (drift.length === 0 && !leftovers) return await this.#foundNothing(answer);
       return await this.#mend(question, answer, drift, superseded, signal);
     } catch (thrown) {
       return this.#gaveUp(thrown, "deploy", signal, answer);
     }
   }
 
-  #foundNothing(answer: PassResult): PassResult {
+  async #foundNothing(answer: PassResult): Promise<PassResult> {
+    const isNews = this.#trouble !== null || this.#drift.length > 0;
     this.#drift = [];
     this.#recovered();
+    if (isNews && answer.outcome === "in-sync") await this.#announcer.ended(this.stack.name, answer);
     return answer;
   }
 
@@ -246,14 +248,14 @@ export class StackPasses {
     const kind = result.outcome === "failed" && result.error ? failureClass(result.error.reason, "preparing") : null;
     if (kind === "transient" || kind === "denied") {
       this.#failures += 1;
-      this.#failedAt = "deploy";
+      this.#failedAt = kind === "denied" ? "denied" : "deploy";
       this.#trouble = result.error;
     } else if (result.outcome !== "interrupted") {
       this.#recovered();
       this.#answered = { key, result: { ...result, outcome: answerOf(result) } };
     }
     this.#tell(result);
-    await this.#announcer.ended(this.stack.name, result);
+    await this.#announcer.ended(this.stack.name, result, this.#failures);
     return result;
   }
 
@@ -279,7 +281,8 @@ export class StackPasses {
     const error = asTallymanError(thrown);
     if (signal.aborted) return { ...interrupted(), error };
     this.#failures += 1;
-    this.#failedAt = failedAt;
+    const isDenied = failedAt === "deploy" && failureClass(error.reason, "preparing") === "denied";
+    this.#failedAt = isDenied ? "denied" : failedAt;
     this.#trouble = error;
     // A failed probe says nothing against the last answer: what runs is looked at as soon as the remote is back.
     if (failedAt === "deploy" && !answer) this.#answered = null;

@@ -4,6 +4,7 @@ import type { ObservedContainer } from "../observed-state.ts";
 import { expectedReplicas, isOneShot, type Project } from "../project.ts";
 import { shortCommit } from "../revision.ts";
 import type { Hold, ServiceStatus, Stack, StackState, StackStatus, Suspension } from "../stack.ts";
+import type { Seen } from "./container-looks.ts";
 import { blockingAttempt } from "./desired-revision.ts";
 import type { LaneView } from "./stack-passes.ts";
 
@@ -14,18 +15,17 @@ export interface StatusFacts {
   readonly history: readonly Deployment[];
   readonly release: Release | null;
   readonly holds: readonly Hold[];
-  /** Null when the Engine could not be asked. */
-  readonly containers: readonly ObservedContainer[] | null;
+  readonly seen: Seen;
 }
 
 /** What a page and `status --json` say of a stack. Pure; never "in sync" without containers that were seen running. */
 export function stackStatus(facts: StatusFacts): StackStatus {
-  const { stack, lane, release, history } = facts;
-  const services = serviceStatuses(facts.containers ?? []);
+  const { stack, lane, release, history, seen } = facts;
+  const services = serviceStatuses(seen.ok ? seen.containers : []);
   return {
     name: stack.name,
     ...describe(facts, services),
-    trouble: lane.trouble?.reason ?? null,
+    trouble: (seen.ok ? lane.trouble : seen.error)?.reason ?? null,
     commit: release?.commit ?? null,
     wantedCommit: lane.wanted?.commit ?? release?.commit ?? null,
     pinned: held(facts, "pinned") !== null,
@@ -50,13 +50,12 @@ interface Description {
 }
 
 function describe(facts: StatusFacts, services: readonly ServiceStatus[]): Description {
-  const { lane, release, containers } = facts;
+  const { lane, release, seen } = facts;
   const say = (state: StackState, reason: string, hint = ""): Description => ({ state, reason, hint });
   const open = facts.history[0]?.status === "applying" ? facts.history[0] : null;
   if (lane.deploying || open)
     return say("reconciling", open ? `deploying ${shortCommit(open.commit)}` : "looking at what must change");
-  if (containers === null)
-    return say("degraded", "the Docker Engine does not answer", "Start the Docker Engine; Tallyman goes on by itself.");
+  if (!seen.ok) return say("degraded", seen.error.message, seen.error.hint);
   const hold = heldBack(facts, services);
   if (hold) return hold;
   const blocking =
@@ -110,11 +109,17 @@ function ailing(services: readonly ServiceStatus[], project: Project | null): De
       (services.find((one) => one.name === name)?.containers.length ?? 0) < expectedReplicas(service),
   );
   if (short) return { ...say(`${short[0]} has too few containers`), hint: "They are made again with the next look." };
-  const ill = services.find((service) => service.health === "unhealthy" || BAD_STATES.has(service.state));
-  const isJob = ill && project?.services[ill.name] && isOneShot(project, ill.name) && ill.state === "exited";
+  const isJob = ({ name }: ServiceStatus): boolean => project?.services[name] !== undefined && isOneShot(project, name);
+  const isIll = (service: ServiceStatus): boolean =>
+    service.health === "unhealthy" ||
+    BAD_STATES.has(service.state) ||
+    // Whatever ended with code 0 says that its work is done; only the model says whether it was meant to end.
+    (service.state === "completed" && project?.services[service.name] !== undefined && !isJob(service));
+  const ill = services.find(isIll);
   if (!ill) return null;
-  const what = ill.health === "unhealthy" ? "unhealthy" : ill.state;
-  return say(isJob ? `the job ${ill.name} failed` : `${ill.name} is ${what}`);
+  if (isJob(ill) && ill.state === "exited") return say(`the job ${ill.name} failed`);
+  const state = ill.state === "completed" ? "exited" : ill.state;
+  return say(`${ill.name} is ${ill.health === "unhealthy" ? "unhealthy" : state}`);
 }
 
 const BAD_STATES: ReadonlySet<string> = new Set(["exited", "dead", "restarting", "paused", "removing", "created"]);

@@ -33,12 +33,23 @@ test("after an hour people are reminded", async () => {
   expect(told()).toHaveLength(2);
 });
 
-test("what may heal by itself is told when it has failed three times", () => {
+test("what may heal by itself is told when it has failed three times", async () => {
   const { announcer, told } = announcing();
   const error = new TallymanError("RegistryUnavailable", "503");
   announcer.gaveUp("shop", error, 1);
-  announcer.gaveUp("shop", error, 2);
+  await announcer.ended("shop", { ...failed, outcome: "failed", error }, 2);
   expect(told()).toEqual([]);
+  for (const failures of [3, 4, 5])
+    await announcer.ended("shop", { ...failed, outcome: "failed", deploymentId: `${failures}`, error }, failures);
+  expect(told()).toEqual(["warn: 503"]);
+});
+
+test("what was denied is told at once and once, though each try is an attempt of its own", async () => {
+  const { announcer, told } = announcing();
+  const error = new TallymanError("RegistryDenied", "401");
+  for (const failures of [1, 2, 3])
+    await announcer.ended("shop", { ...failed, outcome: "failed", deploymentId: `${failures}`, error }, failures);
+  expect(told()).toEqual(["bad: 401"]);
 });
 
 test("that all is well again is told only to whom something else was told", async () => {

@@ -20,6 +20,11 @@ test("a deployment that may heal is tried again after ten seconds, doubled each 
   expect(delays).toEqual([10_000, 20_000, 40_000, 900_000]);
 });
 
+test("what was denied is tried again slowly", () => {
+  const delays = [1, 2, 5].map((failures) => nextDelayMs({ ...calm, failures, failedAt: "denied" }));
+  expect(delays).toEqual([60_000, 120_000, 900_000]);
+});
+
 test("nobody is asked again before the time it named", () => {
   expect(nextDelayMs({ ...calm, failures: 1, retryAfterMs: 3_600_000 })).toBe(3_600_000);
 });

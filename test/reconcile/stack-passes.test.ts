@@ -219,6 +219,65 @@ describe("drift", () => {
   });
 });
 
+describe("an Engine that goes away", () => {
+  const gone = (): never => {
+    throw new TallymanError("EngineUnreachable", "the Docker Engine can't be reached", { hint: "Start it." });
+  };
+
+  test.each(["observe", "inspect"] as const)("while a release is proven (%s) costs it nothing", async (call) => {
+    const { pass, source, history, engine } = flow();
+    source.push("aaa", web("1"));
+    await pass();
+    source.push("bbb", web("2"));
+    const original = engine[call].bind(engine);
+    engine.beforePerform = ({ kind }) => {
+      if (kind === "start-container") engine[call] = gone;
+    };
+    expect(await pass()).toMatchObject({ outcome: "failed", error: { reason: "EngineUnreachable" } });
+    Object.assign(engine, { [call]: original });
+    expect(await pass()).toMatchObject({ outcome: "healthy", commit: "bbb" });
+    expect(history.rows.map((row) => [row.commit, row.status, row.class])).toEqual([
+      ["bbb", "healthy", null],
+      ["bbb", "failed", "transient"],
+      ["aaa", "healthy", null],
+    ]);
+  });
+
+  test("on the way back needs nobody: the way is gone on later, and the bad commit is not tried again", async () => {
+    const { pass, source, history, engine } = flow();
+    source.push("aaa", web("1"));
+    await pass();
+    const [before] = engine.containers;
+    source.push("bad", web("bad"));
+    let creations = 0;
+    engine.beforePerform = ({ kind }) => {
+      if (kind === "create-container") creations += 1;
+      if (kind === "rename-container" && history.rows.some(({ class: failure }) => failure === "unhealthy")) gone();
+    };
+    expect(await pass()).toMatchObject({ outcome: "failed", error: { hint: "Start it." } });
+    engine.beforePerform = ({ kind }) => {
+      if (kind === "create-container") creations += 1;
+    };
+    expect(await pass()).toMatchObject({ outcome: "rolled-back", commit: "aaa" });
+    expect([creations, engine.containers.map(({ id, state }) => `${id} ${state}`)]).toEqual([
+      1,
+      [`${before?.id} running`],
+    ]);
+  });
+
+  test("and comes back with all as it was is told as well again, once it was told as trouble", async () => {
+    const { pass, source, engine, notices } = flow();
+    source.push("aaa", web("1"));
+    await pass();
+    const observe = engine.observe.bind(engine);
+    engine.observe = gone;
+    for (let poll = 0; poll < 5; poll += 1) expect(await pass()).toMatchObject({ outcome: "failed" });
+    engine.observe = observe;
+    for (let poll = 0; poll < 3; poll += 1) expect(await pass()).toMatchObject({ outcome: "in-sync" });
+    expect(notices().map((event) => event.type === "notice" && event.tone)).toEqual(["warn", "good"]);
+  });
+});
+
 test("after a start without the remote the last release is put right", async () => {
   const { pass, source, engine, parts } = flow();
   source.push("aaa", web("1"));

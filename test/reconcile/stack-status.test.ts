@@ -1,4 +1,4 @@
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { TallymanError } from "../../src/error.ts";
 import type { Project } from "../../src/project.ts";
 import { reconcile } from "../../src/reconcile/reconcile.ts";
@@ -16,7 +16,14 @@ const idle = {
   drift: [],
   settingsDigest: null,
 };
-const nothing: StatusFacts = { stack: sampleStack, lane: idle, history: [], release: null, holds: [], containers: [] };
+const nothing: StatusFacts = {
+  stack: sampleStack,
+  lane: idle,
+  history: [],
+  release: null,
+  holds: [],
+  seen: { ok: true, containers: [] },
+};
 
 /** The facts after these commits were deployed one after the other. */
 async function after(...commits: readonly ("good" | "bad" | "refused")[]): Promise<StatusFacts> {
@@ -54,7 +61,7 @@ async function after(...commits: readonly ("good" | "bad" | "refused")[]): Promi
     history: history.rows,
     release: await history.lastRelease("shop"),
     holds: [],
-    containers: engine.containers,
+    seen: { ok: true, containers: engine.containers },
   };
 }
 
@@ -72,7 +79,7 @@ test("a healthy release of the wanted commit is in sync", async () => {
 
 test("a stack that no pass has looked at since the start is not in sync by its history alone", async () => {
   const facts = await after("good");
-  const status = stackStatus({ ...facts, lane: { ...facts.lane, project: null }, containers: [] });
+  const status = stackStatus({ ...facts, lane: { ...facts.lane, project: null }, seen: { ok: true, containers: [] } });
   expect(status).toMatchObject({ state: "reconciling", reason: "looking at what runs" });
 });
 
@@ -102,16 +109,33 @@ test("an unreachable remote degrades a stack that runs, and fails one that never
   expect(stackStatus({ ...nothing, lane: { ...idle, trouble } })).toMatchObject({ state: "failed" });
 });
 
-test("an Engine that does not answer is never shown as in sync", async () => {
-  expect(stackStatus({ ...(await after("good")), containers: null }).state).toBe("degraded");
+test("an Engine that does not answer is never shown as in sync, and what to do about it is said", async () => {
+  const error = new TallymanError("EngineUnreachable", "the Docker Engine can't be reached", { hint: "Start it." });
+  expect(stackStatus({ ...(await after("good")), seen: { ok: false, error } })).toMatchObject({
+    state: "degraded",
+    reason: "the Docker Engine can't be reached",
+    hint: "Start it.",
+    trouble: "EngineUnreachable",
+  });
 });
 
-test("a container that died after its deployment is told", async () => {
-  const facts = await after("good");
-  const containers = (facts.containers ?? []).map((container) => ({
-    ...container,
-    state: "exited" as const,
-    exitCode: 1,
-  }));
-  expect(stackStatus({ ...facts, containers })).toMatchObject({ state: "degraded", reason: "web is exited" });
+describe("a container that ended after its deployment", () => {
+  async function ended(exitCode: number): Promise<StatusFacts> {
+    const facts = await after("good");
+    const found = facts.seen.ok ? facts.seen.containers : [];
+    const containers = found.map(
+      (one) => ({ ...one, state: "exited" as const, exitCode, restartPolicy: "no" }) as const,
+    );
+    return { ...facts, seen: { ok: true, containers } };
+  }
+
+  test.each([0, 1])("with code %p is told, when it was meant to run", async (exitCode) => {
+    expect(stackStatus(await ended(exitCode))).toMatchObject({ state: "degraded", reason: "web is exited" });
+  });
+
+  test("with code 0 is well, when it was a job", async () => {
+    const facts = await ended(0);
+    const project = sampleProject({ web: { image: "web:good", restart: "no" } });
+    expect(stackStatus({ ...facts, lane: { ...facts.lane, project } })).toMatchObject({ state: "in-sync" });
+  });
 });

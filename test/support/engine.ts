@@ -64,7 +64,7 @@ export async function startPrivateEngine(): Promise<PrivateEngine> {
   };
   await ready();
   const startAgain = async (): Promise<void> => {
-    keeper.stdin.write("start\n");
+    await keeper.stdin.write("start\n");
     await keeper.stdin.flush();
     await ready();
   };
