@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { tallyman } from "../support/daemon.ts";
+import { api } from "../support/api.ts";
+import { otherBuild, tallyman } from "../support/daemon.ts";
 import { testEngine } from "../support/engine.ts";
 import { containersOf, engineApi } from "../support/engine-api.ts";
 import { BUSYBOX_IMAGE } from "../support/images.ts";
@@ -73,6 +74,22 @@ test("a restart of the daemon changes nothing", async () => {
   await Bun.sleep(8_000);
   const changes = proxy.mutating.filter(({ target }) => !target.includes("tallyman-worker"));
   expect([changes, await rig.running(), (await rig.history()).length]).toEqual([[], before, entries]);
+}, 120_000);
+
+test("another build on the same root changes nothing, nor does the former one after it", async () => {
+  const before = await rig.running();
+  const entries = (await rig.history()).length;
+  const versions: string[] = [];
+  for (const program of [otherBuild("7.8.9"), undefined]) {
+    proxy.forget();
+    await rig.restart(program);
+    await rig.inSync();
+    expect(await api<unknown>(rig.daemon, `/stacks/${NAME}/drift`, "POST")).toEqual([]);
+    const changes = proxy.mutating.filter(({ target }) => !target.includes("tallyman-worker"));
+    expect([changes, await rig.running(), (await rig.history()).length]).toEqual([[], before, entries]);
+    versions.push((await api<{ readonly version: string }>(rig.daemon, "/version")).version);
+  }
+  expect(versions).toEqual(["7.8.9", expect.not.stringMatching("7.8.9")]);
 }, 120_000);
 
 test("`compose up` by hand on the same file changes nothing, nor does what Tallyman finds afterwards", async () => {

@@ -17,6 +17,13 @@ export function tallymanCommand(): readonly string[] {
   return binary === undefined ? [process.execPath, join(REPOSITORY_ROOT, "src/main.ts")] : [binary];
 }
 
+/** Another build of the same source, as its `version` tells. */
+export function otherBuild(version: string): readonly string[] {
+  const defines = { TALLYMAN_VERSION: version, TALLYMAN_COMMIT: version.replaceAll(".", "").padEnd(40, "0") };
+  const flags = Object.entries(defines).flatMap(([name, text]) => ["--define", `${name}=${JSON.stringify(text)}`]);
+  return [process.execPath, ...flags, join(REPOSITORY_ROOT, "src/main.ts")];
+}
+
 /** Runs one command of Tallyman to its end, away from any settings of this shell. */
 export function tallyman(words: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
   return command([...tallymanCommand(), ...words], {
@@ -48,6 +55,8 @@ export interface DaemonOptions {
   readonly dockerHost?: string;
   /** `serve` with the rig's worker image unless it is `demo`, which makes its own. */
   readonly verb?: "serve" | "demo";
+  /** Instead of the Tallyman that is tested: another build of it. */
+  readonly program?: readonly string[];
   /** Further flags, such as `--interval 5s`. */
   readonly flags?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
@@ -85,8 +94,9 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     )
     .concat(options.flags ?? []);
   let text = "";
-  const child = Bun.spawn([...tallymanCommand(), options.verb ?? "serve", ...flags], {
-    cwd: process.env["TALLYMAN_TEST_BINARY"] === undefined ? REPOSITORY_ROOT : "/",
+  const program = options.program ?? tallymanCommand();
+  const child = Bun.spawn([...program, options.verb ?? "serve", ...flags], {
+    cwd: program.length > 1 ? REPOSITORY_ROOT : "/",
     env: { ...process.env, ...cleanEnvironment(), ...options.env },
     stdin: "ignore",
     stdout: "pipe",

@@ -17,6 +17,8 @@ export interface StackRigOptions {
   readonly dockerHost?: string;
   /** Instead of the one that all share. */
   readonly engine?: TestEngine;
+  /** Tallyman's root, which must outlive the rig, instead of one that the rig makes. */
+  readonly root?: string;
 }
 
 /** A real daemon with one repository, and the questions that tests ask of its stack. */
@@ -27,8 +29,8 @@ export interface StackRig extends AsyncDisposable {
   readonly repository: TestRepository;
   readonly server: GitHttpServer;
   readonly daemon: Daemon;
-  /** Starts the daemon again on the same root. */
-  restart(): Promise<void>;
+  /** Kills the daemon and starts it, or the given other build of it, on the same root. */
+  restart(program?: readonly string[]): Promise<void>;
   push(compose: unknown, message?: string, files?: Readonly<Record<string, string>>): Promise<string>;
   /** `deploy --wait`: a commit or a change is looked at now, whatever the interval. */
   deploy(): Promise<number>;
@@ -52,15 +54,17 @@ export async function stackRig({
   flags = ["--interval", "10s"],
   dockerHost,
   engine: own,
+  root: ownRoot,
 }: StackRigOptions): Promise<StackRig> {
   const directory = temporaryDirectory(name);
-  const root = `${directory.path}/root`;
+  const root = ownRoot ?? `${directory.path}/root`;
   const engine = own ?? (await testEngine());
   await busyboxImage(engine);
   await removeProject(engine, name);
   const repository = await createRepository(directory.path, name);
   const server = await serveGitOverHttp({ root: directory.path });
-  const start = () => startDaemon({ engine, root, flags, ...(dockerHost ? { dockerHost } : {}) });
+  const start = (program?: readonly string[]) =>
+    startDaemon({ engine, root, flags, ...(dockerHost ? { dockerHost } : {}), ...(program ? { program } : {}) });
   let daemon = await start();
   const rig: StackRig = {
     directory,
@@ -71,9 +75,9 @@ export async function stackRig({
     get daemon() {
       return daemon;
     },
-    async restart() {
+    async restart(program) {
       await daemon.kill();
-      daemon = await start();
+      daemon = await start(program);
     },
     push: (compose, message = "A change", files = {}) =>
       repository.commit({ "compose.yaml": `${JSON.stringify(compose, null, 2)}\n`, ...files }, message),
