@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { TallymanError } from "./error.ts";
+import { asTallymanError, TallymanError } from "./error.ts";
 import { durationMs } from "./quantity.ts";
 
 /** What the process was started with, as far as the configuration may depend on it. */
@@ -189,7 +189,7 @@ export function readConfig(flags: Flags, host: Host, { defaults = {}, only }: Re
     dockerHost: parseDockerHost(read("dockerHost") ?? SETTINGS.dockerHost.fallback),
     workerImage: read("workerImage") ?? SETTINGS.workerImage.fallback,
     workerNetwork: parseNetwork(read("workerNetwork") ?? SETTINGS.workerNetwork.fallback),
-    intervalMs: parseInterval(read("interval") ?? SETTINGS.interval.fallback),
+    intervalMs: intervalIn(read("interval") ?? SETTINGS.interval.fallback),
     appsDir: absolute(read("appsDir"), host),
     concurrency: parseCount("concurrency", read("concurrency"), 1, 100),
     keepReleases: parseCount("keepReleases", read("keepReleases"), 1, 1_000),
@@ -205,6 +205,15 @@ export function parseInterval(value: string): number {
   throw new TallymanError("InvalidInput", `interval ${value} is not between 5s and 7d`, {
     hint: "Write it like 30s, 5m or 1h.",
   });
+}
+
+function intervalIn(value: string): number {
+  try {
+    return parseInterval(value);
+  } catch (thrown) {
+    const { message, hint } = asTallymanError(thrown);
+    throw new TallymanError("InvalidInput", `${named("interval")}: ${message}`, { hint, cause: thrown });
+  }
 }
 
 function fromEnvironment(name: SettingName, { environment }: Host): string | null {

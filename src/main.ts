@@ -13,6 +13,9 @@ declare global {
 
 const argv = process.argv.slice(2);
 
+// What a library should stop to call is no news for an operator.
+process.noDeprecation = true;
+
 // The same process goes on as the same program, before anything is loaded or opened.
 const environment = Bun.isStandaloneExecutable ? environmentFor(argv) : null;
 if (environment) process.execve(process.execPath, [process.argv0, ...argv], environment);

@@ -83,9 +83,9 @@ export function paintFor(context: Context, output: Output): Paint {
   return paintWith(usesColour(output, context.tools.host.environment));
 }
 
-/** Undefined off a terminal: there nothing is cut off. */
+/** Undefined off a terminal, and on one that says it has no width: there nothing is cut off. */
 export function columnsOf(output: Output): number | undefined {
-  return output.isTerminal ? output.columns : undefined;
+  return output.isTerminal ? output.columns || undefined : undefined;
 }
 
 /** For options that may be given several times. */

@@ -12,12 +12,25 @@ export function addEvents(program: Command, context: Context): void {
     .option("-f, --follow", "go on with what happens from now on")
     .action(async (stackName: string | undefined, options: { follow?: boolean }, self: Command) => {
       const session = openSession(context, self);
+      let shown = 0;
       const show = (event: StackEvent): void => {
-        if (stackName === undefined || event.stack === stackName) session.print(line(event, session));
+        if (stackName !== undefined && event.stack !== stackName) return;
+        shown += 1;
+        session.print(line(event, session));
       };
-      if (options.follow) return follow(session, context, show);
+      if (options.follow) {
+        await mustExist(session, stackName);
+        return follow(session, context, show);
+      }
       for (const event of await session.client.json<readonly StackEvent[]>("/events")) show(event);
+      // One that was removed may still have events.
+      if (shown === 0) await mustExist(session, stackName);
     });
+}
+
+/** Throws the daemon's own NotFound. */
+async function mustExist({ client }: Session, stackName: string | undefined): Promise<void> {
+  if (stackName !== undefined) await client.json(`/stacks/${encodeURIComponent(stackName)}`);
 }
 
 async function follow(session: Session, context: Context, show: (event: StackEvent) => void): Promise<void> {

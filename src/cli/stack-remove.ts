@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { TallymanError } from "../error.ts";
 import { type Context, clientCommand, openSession } from "./command-context.ts";
 import { plainText } from "./plain-text.ts";
 
@@ -12,6 +13,10 @@ export function addStackRemove(group: Command, context: Context): void {
     .option("--volumes", "delete its volumes with all data as well; needs --yes-delete-data")
     .option("--yes-delete-data", "confirms --volumes; without it they are only named")
     .action(async (stackName: string, { volumes, yesDeleteData }: Given, self: Command) => {
+      if (yesDeleteData && !volumes)
+        throw new TallymanError("InvalidInput", "--yes-delete-data: only --volumes deletes data", {
+          hint: `Leave it out to keep the volumes, or write: tallyman stack remove ${stackName} --volumes --yes-delete-data`,
+        });
       const { client, json, print, printJson } = openSession(context, self);
       const query = new URLSearchParams({
         ...(volumes ? { volumes: "true" } : {}),

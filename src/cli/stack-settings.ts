@@ -74,10 +74,10 @@ export async function settingsOf(given: SettingsGiven, context: Context): Promis
     files: listOf(given.file),
     envFiles: listOf(given.envFile),
     profiles: listOf(given.profile),
-    intervalMs: given.interval === undefined ? undefined : parseInterval(given.interval),
+    intervalMs: durationIn("--interval", given.interval, parseInterval),
     drift: given.drift,
     onFailure: given.onFailure === DEFAULT ? null : given.onFailure,
-    gateTimeoutMs: given.gateTimeout === DEFAULT ? null : durationIn("--gate-timeout", given.gateTimeout),
+    gateTimeoutMs: given.gateTimeout === DEFAULT ? null : durationIn("--gate-timeout", given.gateTimeout, durationMs),
     prune: given.prune,
     dependsOn: listOf(given.dependsOn),
     credential: await credentialOf(given, context),
@@ -88,10 +88,10 @@ function listOf(names: readonly string[] | undefined): readonly string[] | undef
   return names?.filter((name) => name !== "");
 }
 
-function durationIn(option: string, text: string | undefined): number | undefined {
+function durationIn(option: string, text: string | undefined, read: (text: string) => number): number | undefined {
   if (text === undefined) return undefined;
   try {
-    return durationMs(text);
+    return read(text);
   } catch (thrown) {
     const { message, hint } = asTallymanError(thrown);
     throw new TallymanError("InvalidInput", `${option}: ${message}`, { hint, cause: thrown });

@@ -17,7 +17,8 @@ const CAUSES: readonly { readonly pattern: RegExp; readonly reason: Reason; read
     hint: "Check the image's name; if it is private, log in on the host: `docker login REGISTRY`.",
   },
   {
-    pattern: /manifest unknown|not found|no matching manifest|invalid reference|no such image|repository name must/i,
+    pattern:
+      /manifest unknown|not found|no matching manifest|does not match the specified platform|invalid reference|no such image|repository name must/i,
     reason: "ImageUnavailable",
     hint: "Check the image's name, tag and platform in the Compose file.",
   },
@@ -28,16 +29,44 @@ const CAUSES: readonly { readonly pattern: RegExp; readonly reason: Reason; read
   },
 ];
 
-/**
- * Why a pull failed, told from the registry's words, which is all that the Engine hands on. Unknown words count as passing trouble.
- * `loginSource` says where the login came from that was shown; the registry may not have liked it.
- */
-export function pullError(image: string, text: string, cause: unknown, loginSource?: string): TallymanError {
-  const known = CAUSES.find(({ pattern }) => pattern.test(text));
+/** Whom the Engine asked for an image, and as whom. */
+export interface PullAttempt {
+  readonly image: string;
+  /** Host of the registry; absent where the Engine chose it. */
+  readonly registry?: string;
+  /** Where the login came from that was shown: the registry may not have liked it. */
+  readonly loginSource?: string | undefined;
+}
+
+/** Why a pull failed, told from the registry's words, which is all that the Engine hands on. Unknown words count as passing trouble. */
+export function pullError(attempt: PullAttempt, text: string, cause: unknown): TallymanError {
+  const { image } = attempt;
+  const said = wordsAbout(image, text);
+  const known = CAUSES.find(({ pattern }) => pattern.test(said));
   const reason = known?.reason ?? "RegistryUnavailable";
-  const shown = reason === "RegistryDenied" && loginSource ? ` (with the login from ${loginSource})` : "";
-  return new TallymanError(reason, `Image ${image} can't be pulled${shown}: ${text.trim()}`, {
-    hint: known?.hint ?? "Check the network and the registry; it is tried again by itself.",
+  const message = `Image ${image} can't be pulled${reason === "RegistryDenied" ? asWhom(attempt) : ""}: ${text.trim()}`;
+  return new TallymanError(reason, message, {
+    hint: hintFor(attempt, reason) ?? known?.hint ?? "Check the network and the registry; a stack tries again by itself.",
     cause,
   });
+}
+
+/** Without the image's own name, which may hold any word and number. */
+function wordsAbout(image: string, text: string): string {
+  const name = image.replace(/@.*$/, "").replace(/:[^:/]*$/, "");
+  return text.replaceAll(image, "").replaceAll(name, "");
+}
+
+function asWhom({ registry, loginSource }: PullAttempt): string {
+  const where = registry === undefined ? "" : ` from ${registry}`;
+  if (loginSource !== undefined) return `${where} (with the login from ${loginSource})`;
+  return registry === undefined ? "" : `${where} (without a login)`;
+}
+
+function hintFor({ registry, loginSource }: PullAttempt, reason: Reason): string | null {
+  if (reason !== "RegistryDenied" || registry === undefined) return null;
+  const give = `\`tallyman registry login ${registry}\`, or \`docker login ${registry}\` on the host`;
+  return loginSource === undefined
+    ? `Check the image's name; if it is private, give the login: ${give}.`
+    : `The registry does not take that login, or it may not have this image. Give another: ${give}.`;
 }

@@ -143,14 +143,13 @@ describe("stack remove with data", () => {
 
   test("needs both words", async () => {
     const paths = [];
-    for (const flags of [[], ["--yes-delete-data"], ["--volumes"], ["--volumes", "--yes-delete-data"]])
+    for (const flags of [[], ["--volumes"], ["--volumes", "--yes-delete-data"]])
       paths.push((await remove(...flags)).requests[0]?.path);
-    expect(paths).toEqual([
-      "/stacks/shop",
-      "/stacks/shop",
-      "/stacks/shop?volumes=true",
-      "/stacks/shop?volumes=true&confirm=shop",
-    ]);
+    expect(paths).toEqual(["/stacks/shop", "/stacks/shop?volumes=true", "/stacks/shop?volumes=true&confirm=shop"]);
+  });
+
+  test("of one that cannot mean what it says nothing is removed", async () => {
+    expect(await remove("--yes-delete-data")).toMatchObject({ code: 2, requests: [] });
   });
 
   test("says what was deleted", async () => {

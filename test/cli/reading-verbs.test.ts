@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { Deployment } from "../../src/deployment.ts";
-import { fakeDaemon, stream } from "./fake-daemon.ts";
+import { failure, fakeDaemon, stream } from "./fake-daemon.ts";
 import { COMMIT, run } from "./run.ts";
 
 const deployment: Deployment = {
@@ -187,6 +187,14 @@ describe("events", () => {
     );
     const one = await run(["events", "other", "--root", daemon.root]);
     expect(one.stdout).toBe("04:05:06 other: polled: unchanged at 41d07e3\n");
+  });
+
+  test("of a stack that does not exist are an error, of one that was removed are told", async () => {
+    const missing = () => failure(404, "NotFound", "there is no stack named that", "");
+    await using daemon = fakeDaemon({ "GET /events": () => Response.json([polled]), "GET /stacks/shop": missing });
+    expect((await run(["events", "shop", "--root", daemon.root])).code).toBe(0);
+    expect((await run(["events", "shoop", "--root", daemon.root])).code).toBe(1);
+    expect((await run(["events", "shop", "-f", "--root", daemon.root])).code).toBe(1);
   });
 
   test("--json is one object a line", async () => {

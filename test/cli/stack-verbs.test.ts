@@ -186,6 +186,8 @@ describe("stack add", () => {
     expect(await add()).toBe(2);
     expect(await add("--repo", "https://x/y", "--credential", "password")).toBe(2);
     expect(await add("--repo", "https://x/y", "--interval", "often")).toBe(2);
+    const wrong = await run(["stack", "add", "shop", "--repo", "https://x/y", "--interval", "1s"]);
+    expect(wrong.stderr).toStartWith("error: --interval: interval 1s is not between 5s and 7d\nhint: ");
     expect(daemon.requests).toEqual([]);
   });
 
