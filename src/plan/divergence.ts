@@ -124,7 +124,7 @@ function networkDivergence(
     if (!place) return [`not attached to network ${key}`];
     const id = observed.networks.find((network) => network.name === name)?.id;
     // One that never ran has no id yet; one whose network was made anew behind its back could not start any more.
-    return id === undefined || place.id === "" || place.id === id ? [] : [`network ${key} is another one now`];
+    return place.id === "" || place.id === id ? [] : [`network ${key} is another one now`];
   });
 }
 

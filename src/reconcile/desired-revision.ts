@@ -47,7 +47,9 @@ export function desiredRevision(wanted: Revision, settingsDigest: string, known:
   const staysUp = blockedBy.failureAction === "pause" || blockedBy.failureAction === "continue";
   const same = lastRelease?.commit === wanted.commit && lastRelease.settingsDigest === settingsDigest;
   if (staysUp || !lastRelease || same) return { kind: "nothing", blockedBy };
-  const returnFailed = blockingAttempt(lastRelease.commit, lastRelease.settingsDigest, history);
+  // What went wrong with it before is no reason to leave the bad one up: only the way back from that one counts.
+  const since = history.slice(0, history.indexOf(blockedBy));
+  const returnFailed = blockingAttempt(lastRelease.commit, lastRelease.settingsDigest, since);
   return returnFailed
     ? { kind: "nothing", blockedBy: returnFailed }
     : { kind: "return", release: lastRelease, blockedBy };

@@ -209,9 +209,9 @@ async function goBack(
   if (back.outcome === "failed" && back.error && failureClass(back.error.reason, "preparing") === "transient")
     return back;
   const returned = back.outcome === "rolled-back" || (back.outcome === "blocked" && back.commit !== null);
-  const told = returned || back.outcome !== "failed" ? error : (back.error ?? error);
-  const outcome = returned ? "rolled-back" : back.outcome === "interrupted" ? "interrupted" : "failed";
-  return { outcome, deploymentId: deployment.id, commit: back.commit, error: told };
+  if (returned) return { outcome: "rolled-back", deploymentId: deployment.id, commit: back.commit, error };
+  if (back.outcome === "interrupted") return back;
+  return back.outcome === "failed" ? { ...failedResult, error: back.error ?? error } : failedResult;
 }
 
 /** The failed release stays up for a person to look at, and nothing more happens until that person resumes. */

@@ -141,3 +141,13 @@ test("bad settings of the same commit are gone back from as well", () => {
   const sameCommit = { ...wanted, commit: "aaa" };
   expect(desiredRevision(sameCommit, "bad", [known], release)).toMatchObject({ kind: "return", release });
 });
+
+test("what went wrong with the last release before is no reason to leave a bad one up", () => {
+  const repair = attempt({ id: "2", commit: "aaa", trigger: "drift" });
+  const bad = attempt({ id: "3" });
+  const back = attempt({ id: "4", commit: "aaa", trigger: "rollback" });
+  expect(desiredRevision(wanted, "s", [bad, repair], release)).toMatchObject({ kind: "return", release });
+  expect(desiredRevision(wanted, "s", [back, bad, repair], release)).toEqual({ kind: "nothing", blockedBy: back });
+  // Tried again by hand, and bad again: so is the way back.
+  expect(desiredRevision(wanted, "s", [attempt({ id: "5" }), back, bad], release).kind).toBe("return");
+});

@@ -162,7 +162,10 @@ describe("a commit that is not healthy", () => {
       if (operation.kind === "rename-container" && operation.newName === "shop-web-1")
         throw new TallymanError("EngineRefused", "no");
     };
-    expect(await pass()).toMatchObject({ outcome: "failed" });
+    const stuck = await pass();
+    expect(stuck).toMatchObject({ outcome: "failed", deploymentId: "2" });
+    expect(stuck.error?.message).toBe("going back to aaa failed: no");
+    expect(stuck.error?.hint).toContain("needs you");
     engine.beforePerform = () => undefined;
     const rows = history.rows.length;
     expect(await pass()).toMatchObject({ outcome: "blocked" });
