@@ -22,6 +22,8 @@ export interface LoadRequest {
   readonly projectDirectory?: string;
   readonly envFiles: readonly string[];
   readonly profiles: readonly string[];
+  /** Services that are meant alone, with what they depend on; their profiles are enabled. Absent or empty means all. */
+  readonly services?: readonly string[];
   /** The text that `-` among the files stands for. */
   readonly standardInput?: string;
   /** Steps to leave out; none when absent. */

@@ -23,7 +23,11 @@ export function addComposePlan(group: Command, context: Context): void {
     async (services: readonly string[], options: { json?: boolean }, self: Command) => {
       const { tools } = context;
       const upOptions = upOptionsOf(self);
-      const project = upProject(await loadProject(context, await loadRequestOf(context, self)), services, self);
+      const project = upProject(
+        await loadProject(context, await loadRequestOf(context, self, services)),
+        services,
+        self,
+      );
       const report = await composeReport(context, self, project, upOptions);
       if (options.json) tools.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
       else tools.stdout.write(showPlanReport(report, paintFor(context, tools.stdout)));

@@ -37,7 +37,11 @@ export function composeEngineCommand(group: Command, nameAndArguments: string, a
 }
 
 /** Reads standard input when `-` is among the files. */
-export async function loadRequestOf(context: Context, command: Command): Promise<LoadRequest> {
+export async function loadRequestOf(
+  context: Context,
+  command: Command,
+  services: readonly string[] = [],
+): Promise<LoadRequest> {
   const options = command.optsWithGlobals<ProjectOptions>();
   const { cwd, environment } = context.tools.host;
   const listed =
@@ -50,6 +54,7 @@ export async function loadRequestOf(context: Context, command: Command): Promise
     ...(options.projectDirectory === undefined ? {} : { projectDirectory: resolve(cwd, options.projectDirectory) }),
     envFiles: options.envFile ?? [],
     profiles: options.profile ?? [],
+    ...(services.length > 0 ? { services } : {}),
     environment,
   };
 }

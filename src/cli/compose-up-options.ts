@@ -2,8 +2,8 @@ import { type Command, Option } from "commander";
 import { TallymanError } from "../error.ts";
 import type { Project, Service } from "../project.ts";
 import { collect } from "./command-context.ts";
-import { selectServices } from "./selected-services.ts";
 import type { UpOptions } from "./tools.ts";
+import { withoutDependencies } from "./without-dependencies.ts";
 
 interface Given {
   readonly wait?: boolean;
@@ -61,10 +61,10 @@ export function upOptionsOf(command: Command): UpOptions {
   };
 }
 
-/** What `up` is to work on: the named services, with what the options say standing above what the file says. Throws as its parts do. */
+/** What `up` is to work on: the project that was loaded for the named services, with what the options say standing above what the file says. Throws as its parts do. */
 export function upProject(project: Project, serviceNames: readonly string[], command: Command): Project {
   const { deps, build, pull } = command.optsWithGlobals<Given>();
-  const chosen = scaled(selectServices(project, serviceNames, !deps), command);
+  const chosen = scaled(deps ? project : withoutDependencies(project, serviceNames), command);
   const buildless = build === false ? withServices(chosen, unbuilt) : chosen;
   if (pull === undefined || pull === "policy") return buildless;
   return withServices(buildless, (service) => ({ ...service, pull_policy: pull }));

@@ -3,6 +3,7 @@ import type { Project, ProjectHashes, Service } from "../project.ts";
 import type { LoadRequest, ProjectFiles } from "../project-files.ts";
 import { bindObject } from "./bind.ts";
 import { checkProject } from "./check-project.ts";
+import { chooseServices } from "./choose-services.ts";
 import { ComposeFault, locating, nearestPosition, type Positions } from "./compose-fault.ts";
 import { type Environment, lookupIn, readServiceFiles, withLabelFilesRead } from "./environment.ts";
 import { networkHash, serviceHash, volumeHash } from "./hash.ts";
@@ -12,7 +13,18 @@ import { normalize } from "./normalize.ts";
 import { type Opening, openProject } from "./open-project.ts";
 import { selectServices, withoutUnused } from "./profiles.ts";
 import { FILE_OBJECT, MODEL, NETWORK, SERVICE, type Shape, VOLUME } from "./shape.ts";
-import { entry, isMapping, type Mapping, mapEntries, type Path, section, type Value, withEntry } from "./tree.ts";
+import {
+  entry,
+  isMapping,
+  type Mapping,
+  mapEntries,
+  type Path,
+  section,
+  showScalar,
+  toList,
+  type Value,
+  withEntry,
+} from "./tree.ts";
 
 /** Positions by the services of a project, so that a copy of the project with the same services still has them. */
 const positionsOf = new WeakMap<Project["services"], Positions>();
@@ -31,9 +43,14 @@ export function loadProject(files: ProjectFiles, request: LoadRequest): Project 
     if (Object.keys(model).length === 0)
       throw new ComposeFault("empty compose file", [], "Add services: with at least one service.");
     const normal = leaveOut.has("normalization") ? model : normalize(model, name, lookupIn(environment));
-    const project = projectOf(normal, opening, request);
+    const profiles = profilesOf(request, environment);
+    const project = projectOf(normal, opening, request, profiles);
     if (!leaveOut.has("consistency")) checkProject(project);
-    const used = finished(withFilesRead(project, normal, context));
+    const { services: named = [] } = request;
+    const more = profilesOfNamed(named, project, normal);
+    const enabled = more.length > 0 ? projectOf(normal, opening, request, [...profiles, ...more]) : project;
+    const chosen = named.length > 0 ? chooseServices(enabled, named) : enabled;
+    const used = finished(withFilesRead(chosen, normal, context));
     positionsOf.set(used.services, notes.positions);
     return used;
   });
@@ -45,9 +62,13 @@ export function positionOf(project: Project, path: string): Position | undefined
   return positions && nearestPosition(positions, path.split("."));
 }
 
-function projectOf(model: Mapping, { name, found, context }: Opening, request: LoadRequest): Project {
-  const { environment, notes } = context;
-  const { services, disabled } = selectServices(section(model, "services"), profilesOf(request, environment));
+function projectOf(
+  model: Mapping,
+  { name, found, context: { notes } }: Opening,
+  request: LoadRequest,
+  profiles: readonly string[],
+): Project {
+  const { services, disabled } = selectServices(section(model, "services"), profiles);
   const warn = (message: string) => notes.warn(message);
   const bound = mapEntries(services, (service, serviceName) => boundService(service, ["services", serviceName], warn));
   return {
@@ -106,6 +127,14 @@ function withVariablesRead(objects: Project["secrets"], environment: Environment
 function profilesOf({ profiles }: LoadRequest, environment: Environment): readonly string[] {
   if (profiles.length > 0) return profiles;
   return (environment.get("COMPOSE_PROFILES") ?? "").split(",").map((profile) => profile.trim());
+}
+
+/** To name a service that a profile keeps out is to enable its profiles. */
+function profilesOfNamed(names: readonly string[], { disabledServices }: Project, model: Mapping): readonly string[] {
+  const services = section(model, "services");
+  return names
+    .filter((name) => disabledServices.includes(name))
+    .flatMap((name) => toList(entry(services[name], "profiles")).map(showScalar));
 }
 
 /** With a deploy section, `scale` is its number of replicas too. */

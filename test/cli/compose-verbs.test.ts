@@ -194,6 +194,31 @@ describe("compose config and hash", () => {
     expect(await printed("config", "--models")).toBe("ai/m\n");
   });
 
+  test("lists the whole project, whichever services are named", async () => {
+    for (const list of ["--services", "--volumes", "--networks", "--models", "--hash=web"]) {
+      const { asked, tools } = engine();
+      await run(["compose", "config", list, "web"], tools);
+      expect(asked.loads.map(({ services }) => services)).toEqual([undefined]);
+    }
+  });
+
+  test("lists the profiles of the services that are kept out, too", async () => {
+    const load = async ({ profiles }: LoadRequest): Promise<Project> => {
+      if (!profiles.includes("*")) return shop;
+      return { ...shop, services: { ...shop.services, web: { ...service, image: "web:1", profiles: ["q", "p"] } } };
+    };
+    const ended = await run(["compose", "config", "--profiles"], engine({ load }).tools);
+    expect(ended).toEqual({ code: 0, stdout: "p\nq\n", stderr: "" });
+  });
+
+  test("says that it looks up no digests", async () => {
+    for (const option of ["--resolve-image-digests", "--lock-image-digests"]) {
+      const ended = await run(["compose", "config", option], engine().tools);
+      expect(ended).toMatchObject({ code: 2, stdout: "" });
+      expect(ended.stderr).toContain(`${option} is not supported: config reads files and asks no registry`);
+    }
+  });
+
   test("prints `service hash` lines", async () => {
     expect(await printed("config", "--hash", "*")).toBe("db aa22\nweb aa11\n");
     expect(await printed("config", "--hash", "web")).toBe("web aa11\n");
@@ -288,15 +313,18 @@ describe("compose up", () => {
     expect(asked?.project.services["web"]).toEqual({ ...service, image: "web:1", pull_policy: "never" });
   });
 
-  test("works on the services that are named", async () => {
-    const asked = await optionsFor("web");
+  test("has the services loaded that are named", async () => {
+    for (const argv of [["up"], ["plan"], ["config"], ["config", "--images"]]) {
+      const { asked, tools } = engine();
+      await run(["compose", ...argv, "web", "db"], tools);
+      expect(asked.loads.map(({ services }) => services)).toEqual([["web", "db"]]);
+    }
+  });
+
+  test("--no-deps leaves out what they depend on", async () => {
+    const asked = await optionsFor("--no-deps", "web");
     expect(Object.keys(asked?.project.services ?? {})).toEqual(["web"]);
     expect(asked?.project.disabledServices).toEqual(["db"]);
-    const unknown = await run(["compose", "up", "mail"], engine().tools);
-    expect(unknown).toMatchObject({
-      code: 1,
-      stderr: "error: no such service: mail\nhint: The project has web, db.\n",
-    });
   });
 
   test("--scale stands above the file", async () => {
@@ -349,7 +377,8 @@ describe("compose up", () => {
     expect(await run(["compose", "up"], { ...engine({ up }).tools, signal: ended.signal })).toEqual({
       code: 1,
       stdout: "",
-      stderr: "interrupted: shop was left in the middle\nhint: What was done stays; the same command goes on from there.\n",
+      stderr:
+        "interrupted: shop was left in the middle\nhint: What was done stays; the same command goes on from there.\n",
     });
   });
 });

@@ -1,5 +1,5 @@
-import { describe, expect, test } from "bun:test";
-import { selectServices } from "../../src/cli/selected-services.ts";
+import { expect, test } from "bun:test";
+import { withoutDependencies } from "../../src/cli/without-dependencies.ts";
 import { plan } from "../../src/plan/planner.ts";
 import { observedState, runningContainer } from "../support/observed.ts";
 import { sampleProject, textHash } from "../support/sample-project.ts";
@@ -15,30 +15,19 @@ const whole = { ...services, networks };
 
 const names = (record: object) => Object.keys(record).sort();
 
-describe("of the named services", () => {
-  test("what they depend on comes too, the rest counts as kept out", () => {
-    const chosen = selectServices(whole, ["web"], false);
-    expect([names(chosen.services), chosen.disabledServices]).toEqual([["db", "web"], ["mail"]]);
-    expect([names(chosen.networks), names(chosen.volumes)]).toEqual([["back", "front"], ["data"]]);
-  });
-
-  test("nobody waits for what was left out", () => {
-    const chosen = selectServices(whole, ["web"], true);
-    expect(chosen.services["web"]?.depends_on).toEqual({});
-    expect([names(chosen.services), chosen.disabledServices]).toEqual([["web"], ["db", "mail"]]);
-  });
+test("nobody waits for what was left out, whose networks and volumes stay", () => {
+  const alone = withoutDependencies(whole, ["web"]);
+  expect(alone.services["web"]?.depends_on).toEqual({});
+  expect([names(alone.services), alone.disabledServices]).toEqual([["web"], ["db", "mail"]]);
+  expect([alone.networks, alone.volumes]).toEqual([whole.networks, whole.volumes]);
 });
 
 test("no name means the whole project", () => {
-  expect(selectServices(whole, [], true)).toBe(whole);
-});
-
-test("an unknown name is told, with those that there are", () => {
-  expect(() => selectServices(whole, ["nope"], false)).toThrow("no such service: nope");
+  expect(withoutDependencies(whole, [])).toBe(whole);
 });
 
 test("trap 49: `up web` neither touches the other services nor calls them orphans", () => {
-  const chosen = selectServices(whole, ["web"], true);
+  const chosen = withoutDependencies(whole, ["web"]);
   const others = ["db", "mail"].map((name) => runningContainer(whole, name));
   const observed = observedState(chosen, [runningContainer(chosen, "web"), ...others]);
   const basis = { pins: {}, previous: null, hashOf: textHash };
