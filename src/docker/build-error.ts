@@ -27,6 +27,6 @@ export function buildError(serviceName: string, status: BuildStatus, progress: B
 function baseError(serviceName: string, base: string, text: string, cause: unknown): TallymanError {
   // What the builder says when a registry wants a login, even an anonymous one.
   const said = /no active sessions?/.test(text) ? "unauthorized: the registry wants a login" : text;
-  const { reason, message, hint } = pullError(base, said, cause);
+  const { reason, message, hint } = pullError({ image: base }, said, cause);
   return new TallymanError(reason, `services.${serviceName}.build: ${message}`, { hint, cause });
 }

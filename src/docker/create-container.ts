@@ -8,13 +8,16 @@ import { containerId } from "./container-operations.ts";
 import { containerOptions } from "./container-options.ts";
 import { serviceOf } from "./container-request.ts";
 import type { EngineClient } from "./engine-client.ts";
+import { statusOf } from "./engine-error.ts";
 import { injectedFiles } from "./inject-files.ts";
 import type { Endpoint } from "./network-options.ts";
 import { observeImage } from "./observe.ts";
 import { seccompProfileOf } from "./security-options.ts";
+import { pause } from "./within.ts";
 
 /** Filling a new volume from the image happens inside this call and may take long. */
 const CREATE_DEADLINE_MS = 600_000;
+const CREATE_AGAIN_MS = 1_000;
 
 /** Creates one container with all its networks; when a network refuses, the container doesn't stay. */
 export async function createContainer(
@@ -41,10 +44,18 @@ export async function createContainer(
     seccompProfiles: await seccompProfiles(project, service),
   });
   const what = `create container ${operation.name}`;
-  const { Id: id, Warnings: warnings } = await client.call<{ Id: string; Warnings: readonly string[] | null }>(
-    { method: "POST", path: "/containers/create", query, body, what, deadlineMs: CREATE_DEADLINE_MS },
-    signal,
-  );
+  const create = () =>
+    client.call<{ Id: string; Warnings: readonly string[] | null }>(
+      { method: "POST", path: "/containers/create", query, body, what, deadlineMs: CREATE_DEADLINE_MS },
+      signal,
+    );
+  const { Id: id, Warnings: warnings } = await create().catch(async (thrown: unknown) => {
+    // Words that leave open whose fault it was: nothing was made, and trouble of the Engine's own is mostly over a moment later.
+    if (statusOf(thrown) !== 500 || !(thrown instanceof TallymanError) || thrown.reason !== "EngineRefused")
+      throw thrown;
+    await pause(CREATE_AGAIN_MS, signal);
+    return await create();
+  });
   await connectLater(client, id, operation.name, laterEndpoints, signal);
   return { containerId: id, warnings: warnings ?? [] };
 }

@@ -116,7 +116,7 @@ class ModemClient implements EngineClient {
       );
     } catch (thrown) {
       given.abort();
-      const error = signal.aborted ? interrupted(request.what) : engineError(thrown, request.what, this.dockerHost);
+      const error = signal.aborted ? interrupted(request.what) : engineError(thrown, request, this.dockerHost);
       // The Engine may come back, or be back already, as another version.
       const otherEngine = error.reason === "EngineUnreachable" || /client version .* is too/.test(error.message);
       if (otherEngine) this.#version = null;

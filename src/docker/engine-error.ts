@@ -7,12 +7,21 @@ interface Failure {
   readonly text: string;
 }
 
-/** Any failure of an Engine call as a TallymanError. `what` says what was being done: "create container web-1". */
-export function engineError(thrown: unknown, what: string, dockerHost: string): TallymanError {
+/** A call as far as its failure depends on it. */
+export interface FailedCall {
+  readonly method: string;
+  readonly path: string;
+  /** What was being done: "create container web-1". */
+  readonly what: string;
+}
+
+/** Any failure of an Engine call as a TallymanError: EngineUnreachable, EngineFailed, EngineRefused, ImageUnavailable or DiskFull. */
+export function engineError(thrown: unknown, call: FailedCall, dockerHost: string): TallymanError {
   if (thrown instanceof TallymanError) return thrown;
+  const { what } = call;
   const failure = readFailure(thrown);
   if (failure.statusCode === null) return unreachable(failure, what, dockerHost, thrown);
-  const { reason, hint } = refusal(failure);
+  const { reason, hint } = refusal(failure, call);
   return new TallymanError(reason, `${what}: ${sentence(failure.text)}`, { hint, cause: thrown });
 }
 
@@ -75,6 +84,11 @@ const REFUSALS: readonly (Refusal & { readonly pattern: RegExp })[] = [
     hint: "It is tried again; when it stays, restart the Docker Engine, which makes its firewall rules anew.",
   },
   {
+    pattern: /client version .* is too/i,
+    reason: "EngineFailed",
+    hint: "The Engine was exchanged for another version meanwhile; it is spoken to in that one from now on.",
+  },
+  {
     pattern: /no such image/i,
     reason: "ImageUnavailable",
     hint: "Pull or build the image first, and check its name and tag.",
@@ -106,11 +120,32 @@ const REFUSALS: readonly (Refusal & { readonly pattern: RegExp })[] = [
   },
 ];
 
-function refusal(failure: Failure): Refusal {
+/** Only these bear what a Compose file asks for; every other call reads, or puts away, what is there. */
+const ASKS_FOR =
+  /^\/(build|containers\/create|images\/create|networks\/create|volumes\/create|exec\/|(containers|networks)\/[^/]+\/(start|update|kill|exec|archive|connect))/;
+
+/** An Engine that can't do what it was asked to, because of what it stands on itself. */
+const OWN_TROUBLE =
+  /^$|internal server error|context (deadline exceeded|canceled)|transport is closing|ttrpc: (server )?closed|containerd\.sock|code = unavailable|too many open files|input\/output error|shutting down/i;
+
+function refusal(failure: Failure, call: FailedCall): Refusal {
   const known = REFUSALS.find(({ pattern }) => pattern.test(failure.text));
-  return known ?? { reason: "EngineRefused", hint: "The text is the Docker Engine's own; its log may say more." };
+  if (known) return known;
+  if (isOwnTrouble(failure, call))
+    return {
+      reason: "EngineFailed",
+      hint: "It is tried again; when it stays, see the Engine's log (`journalctl -u docker`) and restart it.",
+    };
+  return { reason: "EngineRefused", hint: "The text is the Docker Engine's own; its log may say more." };
+}
+
+/** A 500 may well be the file's fault (a mount that can't be made, a user that is not there): the words and the call decide. */
+function isOwnTrouble({ statusCode, text }: Failure, { method, path }: FailedCall): boolean {
+  if (statusCode === 502 || statusCode === 503 || statusCode === 504) return true;
+  return statusCode === 500 && (OWN_TROUBLE.test(text) || method === "GET" || !ASKS_FOR.test(path));
 }
 
 function sentence(text: string): string {
+  if (text === "") return "the Engine failed without a word.";
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }

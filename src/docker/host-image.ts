@@ -188,7 +188,7 @@ async function importImage(
   );
   let id = "";
   for await (const line of jsonLines<{ status?: string; error?: string }>(streamBody(body, what, signal))) {
-    if (line.error) throw pullError(tag, line.error, line);
+    if (line.error) throw pullError({ image: tag }, line.error, line);
     id = line.status?.startsWith("sha256:") ? line.status : id;
   }
   return { id, digest: digestOf(layer) };

@@ -46,7 +46,8 @@ export function pullError(attempt: PullAttempt, text: string, cause: unknown): T
   const reason = known?.reason ?? "RegistryUnavailable";
   const message = `Image ${image} can't be pulled${reason === "RegistryDenied" ? asWhom(attempt) : ""}: ${text.trim()}`;
   return new TallymanError(reason, message, {
-    hint: hintFor(attempt, reason) ?? known?.hint ?? "Check the network and the registry; a stack tries again by itself.",
+    hint:
+      hintFor(attempt, reason) ?? known?.hint ?? "Check the network and the registry; a stack tries again by itself.",
     cause,
   });
 }

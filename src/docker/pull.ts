@@ -1,6 +1,5 @@
-import { TallymanError } from "../error.ts";
 import type { EngineClient, EngineRequest } from "./engine-client.ts";
-import { engineText } from "./engine-error.ts";
+import { engineText, statusOf } from "./engine-error.ts";
 import { pullError } from "./pull-error.ts";
 import { PullProgress, type PullStatus } from "./pull-progress.ts";
 import type { RegistryAuth, RegistryLogin } from "./registry-auth.ts";
@@ -30,11 +29,11 @@ async function readPull(client: EngineClient, request: PullRequest, signal: Abor
   const { image } = request;
   const what = `pull ${image}`;
   const progress = new PullProgress(request.progress);
-  const login = (await request.registryAuth?.(registryHost(splitReference(image).name))) ?? null;
+  const registry = registryHost(splitReference(image).name);
+  const login = (await request.registryAuth?.(registry)) ?? null;
+  const attempt = { image, registry, loginSource: login?.source };
   const body = await client.stream(engineRequest(request, login, what), signal).catch((thrown: unknown) => {
-    throw thrown instanceof TallymanError && thrown.reason === "EngineRefused"
-      ? pullError(image, engineText(thrown), thrown, login?.source)
-      : thrown;
+    throw statusOf(thrown) === null ? thrown : pullError(attempt, engineText(thrown), thrown);
   });
   const statuses = jsonLines<PullStatus>(streamBody(body, what, signal));
   for (;;) {
@@ -42,7 +41,7 @@ async function readPull(client: EngineClient, request: PullRequest, signal: Abor
     const { done, value: status } = await within(SILENCE_MS, what, signal, () => statuses.next());
     if (done) return;
     // The head said 200 long ago: a failure comes as a line of its own.
-    if (status.error) throw pullError(image, status.errorDetail?.message ?? status.error, status, login?.source);
+    if (status.error) throw pullError(attempt, status.errorDetail?.message ?? status.error, status);
     progress.show(status, Date.now());
   }
 }

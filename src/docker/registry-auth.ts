@@ -161,7 +161,7 @@ export function givenLogins(book: RegistryLoginBook, otherwise: RegistryAuth): R
     const given = await book.loginFor(registryHost);
     if (!given) return await otherwise(registryHost);
     const { username, secret: password } = given;
-    const source = `the login of ${username} that Tallyman was given (tallyman registry login ${given.host})`;
+    const source = `tallyman registry login ${given.host}, user ${username}`;
     return login({ username, password }, given.host === "docker.io" ? HUB : given.host, source);
   };
 }

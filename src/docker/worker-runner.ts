@@ -1,8 +1,8 @@
-import { TallymanError } from "../error.ts";
+import { asTallymanError, TallymanError } from "../error.ts";
 import { TALLYMAN_LABEL } from "../label.ts";
 import type { WorkerJob, WorkerResult, WorkerRunner } from "../worker.ts";
 import { createEngineClient, type EngineClient } from "./engine-client.ts";
-import { engineText } from "./engine-error.ts";
+import { engineText, statusOf } from "./engine-error.ts";
 import { pullImage } from "./pull.ts";
 import type { RegistryAuth } from "./registry-auth.ts";
 import { type WorkerSettings, workerOptions } from "./worker-options.ts";
@@ -18,8 +18,9 @@ export interface WorkerRunnerSettings extends WorkerSettings {
 /** Runs each job in a locked-down container of its own that never outlives the call. */
 export function createWorkerRunner(settings: WorkerRunnerSettings): WorkerRunner {
   const client = createEngineClient(settings);
+  const left = new LeftWorkers(client);
   return {
-    run: (job, signal) => runWorker(client, job, settings, signal),
+    run: (job, signal) => runWorker(client, job, settings, left, signal),
     sweep: (signal) => sweepWorkers(client, settings.instance, signal),
   };
 }
@@ -28,16 +29,18 @@ async function runWorker(
   client: EngineClient,
   job: WorkerJob,
   settings: WorkerRunnerSettings,
+  left: LeftWorkers,
   signal: AbortSignal,
 ): Promise<WorkerResult> {
-  const id = await createWorker(client, job, settings, signal);
+  await left.clear();
+  const id = await createWorker(client, job, settings, left, signal);
   const deadline = AbortSignal.timeout(job.deadlineMs);
   try {
     return await runToEnd(client, id, job, AbortSignal.any([signal, deadline]));
   } catch (thrown) {
     throw deadline.aborted && !signal.aborted ? tookTooLong(job) : workerError(job, thrown);
   } finally {
-    await removeWorker(client, id);
+    await left.remove(id);
   }
 }
 
@@ -45,6 +48,7 @@ async function createWorker(
   client: EngineClient,
   job: WorkerJob,
   settings: WorkerRunnerSettings,
+  left: LeftWorkers,
   signal: AbortSignal,
 ): Promise<string> {
   // A name of our own lets us remove what was made by a call whose answer never came.
@@ -60,7 +64,7 @@ async function createWorker(
   try {
     return (await client.call<{ Id: string }>(request, signal)).Id;
   } catch (thrown) {
-    await removeWorker(client, name);
+    await left.remove(name);
     if (!(thrown instanceof TallymanError) || thrown.reason !== "ImageUnavailable") throw workerError(job, thrown);
   }
   await pullWorkerImage(client, settings, signal);
@@ -75,8 +79,11 @@ async function pullWorkerImage(
   const { image, registryAuth } = settings;
   try {
     await pullImage(client, { image, platform: null, progress: () => {}, registryAuth }, signal);
-  } catch (cause) {
-    if (signal.aborted) throw cause;
+  } catch (thrown) {
+    if (signal.aborted) throw thrown;
+    const cause = asTallymanError(thrown);
+    // The Engine's own trouble stays that; with a registry's comes the way that needs none.
+    if (cause.reason.startsWith("Engine")) throw cause;
     throw new TallymanError("ImageUnavailable", `The worker image ${image} is not here and can't be pulled.`, {
       hint: "On a host without registry run `tallyman worker-image build`.",
       cause,
@@ -109,15 +116,38 @@ function workerError(job: WorkerJob, thrown: unknown): unknown {
   });
 }
 
-/** By its own deadline, as the job's signal may be over; what it can't remove now, the sweep at the next start does. */
-async function removeWorker(client: EngineClient, idOrName: string): Promise<void> {
+/** Workers that could not be removed because the Engine was away just then: the next job's first work. */
+class LeftWorkers {
+  readonly #client: EngineClient;
+  readonly #names = new Set<string>();
+
+  constructor(client: EngineClient) {
+    this.#client = client;
+  }
+
+  async remove(idOrName: string): Promise<void> {
+    if (!(await removeWorker(this.#client, idOrName))) this.#names.add(idOrName);
+  }
+
+  async clear(): Promise<void> {
+    const names = [...this.#names];
+    this.#names.clear();
+    for (const name of names) await this.remove(name);
+  }
+}
+
+/** By its own deadline, as the job's signal may be over. Gives false when it may be there still; one that is gone already is removed. */
+async function removeWorker(client: EngineClient, idOrName: string): Promise<boolean> {
   const request = {
     method: "DELETE",
     path: `/containers/${idOrName}`,
     query: { force: "1", v: "1" },
     what: "remove a worker",
   } as const;
-  await client.call(request, AbortSignal.timeout(REMOVE_DEADLINE_MS)).catch(() => {});
+  return await client.call(request, AbortSignal.timeout(REMOVE_DEADLINE_MS)).then(
+    () => true,
+    (thrown: unknown) => [404, 409].includes(statusOf(thrown) ?? 0),
+  );
 }
 
 async function sweepWorkers(client: EngineClient, instance: string, signal: AbortSignal): Promise<number> {
