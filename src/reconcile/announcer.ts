@@ -1,5 +1,6 @@
 import type { TallymanError } from "../error.ts";
 import type { Drift } from "../stack.ts";
+import type { Ailment } from "./ailing.ts";
 import { failureClass } from "./failure-class.ts";
 import type { PassParts, PassResult } from "./pass.ts";
 
@@ -31,6 +32,11 @@ export class Announcer {
   async remind(stack: string, { outcome, error, deploymentId }: PassResult): Promise<void> {
     if (outcome === "blocked" && error)
       await this.#tell(stack, "bad", `failed ${deploymentId ?? error.reason}`, error.message, error.hint);
+  }
+
+  /** Something turned bad though nothing was changed. */
+  async ails(stack: string, { reason, hint }: Ailment): Promise<void> {
+    await this.#tell(stack, "bad", `ails ${reason}`, reason, hint);
   }
 
   async drifted(stack: string, drift: readonly Drift[], guarded: boolean): Promise<void> {

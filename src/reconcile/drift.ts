@@ -4,7 +4,9 @@ import { isRetainedName } from "../label.ts";
 import { type Operation, resourceOf } from "../plan.ts";
 import type { Project } from "../project.ts";
 import type { Drift, Stack } from "../stack.ts";
+import { type Ailment, ailing } from "./ailing.ts";
 import type { PassParts } from "./pass.ts";
+import { serviceStatuses } from "./service-statuses.ts";
 import { type Survey, survey } from "./survey.ts";
 
 /** What a look at the Engine found though nothing was committed. */
@@ -12,6 +14,8 @@ export interface Look {
   readonly drift: readonly Drift[];
   /** Predecessors and networks that a finished deployment could not clear away: nobody's drift, but work for a pass. */
   readonly leftovers: boolean;
+  /** What no repair would mend: a service that turned bad, or does not get anywhere. */
+  readonly ailment: Ailment | null;
 }
 
 /** Compares what runs with the release that should run. Reads only. Throws what the Engine throws, and ForeignProject. */
@@ -39,7 +43,8 @@ export async function lookForDrift(
   } as const;
   const found = await survey(stack, project, options, parts, signal);
   const drift = driftIn(found);
-  return { drift, leftovers: drift.length === 0 && found.plan.operations.length > 0 };
+  const ailment = ailing(serviceStatuses(found.observed.containers), project);
+  return { drift, leftovers: drift.length === 0 && found.plan.operations.length > 0, ailment };
 }
 
 /** Field by field where that is known, else in the plan's own words. Pure. */

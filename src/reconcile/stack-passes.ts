@@ -4,6 +4,7 @@ import type { Project } from "../project.ts";
 import type { Revision } from "../revision.ts";
 import type { Drift, Hold, Stack } from "../stack.ts";
 import type { Variables } from "../variable.ts";
+import type { Ailment } from "./ailing.ts";
 import { Announcer } from "./announcer.ts";
 import { lookForDrift } from "./drift.ts";
 import { failureClass } from "./failure-class.ts";
@@ -55,6 +56,7 @@ export class StackPasses {
   #settingsDigest: string | null = null;
   #previous: Project | null = null;
   #drift: readonly Drift[] = [];
+  #isAiling = false;
 
   /** `waitsFor` names a stack whose verdict must come first, or null. */
   constructor(stack: Stack, parts: PassParts, waitsFor: () => string | null) {
@@ -206,18 +208,22 @@ export class StackPasses {
     const { history } = this.#parts;
     try {
       const release = await history.lastRelease(this.stack.name);
-      const { drift, leftovers } = await lookForDrift(this.stack, project, release, this.#parts, signal);
-      if (drift.length === 0 && !leftovers) return await this.#foundNothing(answer);
+      const { drift, leftovers, ailment } = await lookForDrift(this.stack, project, release, this.#parts, signal);
+      if (drift.length === 0 && !leftovers) return await this.#foundNothing(answer, ailment);
       return await this.#mend(question, answer, drift, superseded, signal);
     } catch (thrown) {
       return this.#gaveUp(thrown, "deploy", signal, answer);
     }
   }
 
-  async #foundNothing(answer: PassResult): Promise<PassResult> {
-    const isNews = this.#trouble !== null || this.#drift.length > 0;
+  /** What runs is what should run. That it does its work is another question: what turned bad long after its deployment is told. */
+  async #foundNothing(answer: PassResult, ailment: Ailment | null): Promise<PassResult> {
+    const isNews = this.#trouble !== null || this.#drift.length > 0 || this.#isAiling;
     this.#drift = [];
+    this.#isAiling = ailment !== null;
     this.#recovered();
+    if (ailment) await this.#announcer.ails(this.stack.name, ailment);
+    if (ailment) return answer;
     if (isNews && answer.outcome === "in-sync") await this.#announcer.ended(this.stack.name, answer);
     return answer;
   }
@@ -301,8 +307,8 @@ function interrupted(): PassResult {
   return { outcome: "interrupted", deploymentId: null, commit: null, error: null };
 }
 
-function showHold({ kind, deploymentId }: Hold): string {
-  return `${kind}:${deploymentId ?? ""}`;
+function showHold({ kind, deploymentId, revision }: Hold): string {
+  return `${kind}:${deploymentId ?? revision?.commit ?? ""}`;
 }
 
 /** What later polls of the same question are told. */

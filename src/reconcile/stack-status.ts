@@ -1,11 +1,10 @@
 import type { Deployment, Release } from "../deployment.ts";
-import { dependenciesFromLabel, isServing } from "../label.ts";
-import type { ObservedContainer } from "../observed-state.ts";
-import { expectedReplicas, isOneShot, type Project } from "../project.ts";
 import { shortCommit } from "../revision.ts";
 import type { Hold, ServiceStatus, Stack, StackState, StackStatus, Suspension } from "../stack.ts";
+import { ailing } from "./ailing.ts";
 import type { Seen } from "./container-looks.ts";
 import { blockingAttempt } from "./desired-revision.ts";
+import { serviceStatuses } from "./service-statuses.ts";
 import type { LaneView } from "./stack-passes.ts";
 
 export interface StatusFacts {
@@ -60,14 +59,15 @@ function describe(facts: StatusFacts, services: readonly ServiceStatus[]): Descr
   if (hold) return hold;
   const blocking =
     lane.wanted && lane.settingsDigest && blockingAttempt(lane.wanted.commit, lane.settingsDigest, facts.history);
-  if (blocking) return blocked(blocking, release);
+  if (blocking) return blocked(facts, services, blocking);
   if (lane.trouble) return say(release ? "degraded" : "failed", lane.trouble.message, lane.trouble.hint);
   if (!lane.wanted) return say("reconciling", "asking the repository for its newest commit");
   if (!release || release.commit !== lane.wanted.commit)
     return say("out-of-sync", `${shortCommit(lane.wanted.commit)} is not deployed yet`);
   // After a start, and for a stack that came back, only the history says that it was healthy once.
   if (!lane.project) return say("reconciling", "looking at what runs");
-  return ailing(services, lane.project) ?? drifted(facts) ?? say("in-sync", "nothing to do");
+  const sick = ailing(services, lane.project);
+  return sick ? { state: "degraded", ...sick } : (drifted(facts) ?? say("in-sync", "nothing to do"));
 }
 
 /** What an operator decided comes before what the repository asks for. */
@@ -88,7 +88,7 @@ function heldBack(facts: StatusFacts, services: readonly ServiceStatus[]): Descr
   const trouble = lane.trouble ? `. ${lane.trouble.message}` : "";
   const sick = ailing(services, lane.project);
   return {
-    state: sick ? sick.state : "suspended",
+    state: sick ? "degraded" : "suspended",
     reason: `pinned${at} ${who(pinned)}${newest}${sick ? `. ${sick.reason}` : trouble}`,
     hint: sick?.hint ?? "Resume it to follow the repository again.",
   };
@@ -98,32 +98,6 @@ function who({ by, why }: Suspension): string {
   return `by ${by}${why === "" ? "" : `: ${why}`}`;
 }
 
-/** A service that is missing or does not do its work, though nobody stopped it. */
-function ailing(services: readonly ServiceStatus[], project: Project | null): Description | null {
-  const expected = Object.entries(project?.services ?? {}).filter(([, service]) => expectedReplicas(service) > 0);
-  const missing = expected.find(([name]) => !services.some((service) => service.name === name));
-  const say = (reason: string): Description => ({ state: "degraded", reason, hint: "Look at its log." });
-  if (missing) return { ...say(`${missing[0]} has no container`), hint: "It is made again with the next look." };
-  const short = expected.find(
-    ([name, service]) =>
-      (services.find((one) => one.name === name)?.containers.length ?? 0) < expectedReplicas(service),
-  );
-  if (short) return { ...say(`${short[0]} has too few containers`), hint: "They are made again with the next look." };
-  const isJob = ({ name }: ServiceStatus): boolean => project?.services[name] !== undefined && isOneShot(project, name);
-  const isIll = (service: ServiceStatus): boolean =>
-    service.health === "unhealthy" ||
-    BAD_STATES.has(service.state) ||
-    // Whatever ended with code 0 says that its work is done; only the model says whether it was meant to end.
-    (service.state === "completed" && project?.services[service.name] !== undefined && !isJob(service));
-  const ill = services.find(isIll);
-  if (!ill) return null;
-  if (isJob(ill) && ill.state === "exited") return say(`the job ${ill.name} failed`);
-  const state = ill.state === "completed" ? "exited" : ill.state;
-  return say(`${ill.name} is ${ill.health === "unhealthy" ? "unhealthy" : state}`);
-}
-
-const BAD_STATES: ReadonlySet<string> = new Set(["exited", "dead", "restarting", "paused", "removing", "created"]);
-
 function drifted({ lane }: StatusFacts): Description | null {
   const [first] = lane.drift;
   if (!first) return null;
@@ -132,60 +106,24 @@ function drifted({ lane }: StatusFacts): Description | null {
   return { state: "out-of-sync", reason: `${first.resource}: ${first.field}${more}`, hint };
 }
 
-function blocked(blocking: Deployment, release: Release | null): Description {
+function blocked({ lane, release, history }: StatusFacts, services: readonly ServiceStatus[], blocking: Deployment) {
   const staysUp = blocking.failureAction === "pause" || blocking.failureAction === "continue";
-  const kept = release && !staysUp ? `${shortCommit(release.commit)} runs. ` : "";
   const verb = blocking.class === "rejected" ? "was refused" : "failed";
-  const why = (blocking.reason ?? "no reason was kept").replace(/\.$/, "");
-  const reason = `${kept}${shortCommit(blocking.commit)} ${verb}: ${why}. Tried once, waiting for a new commit.`;
-  return { state: staysUp ? "degraded" : "failed", reason, hint: blocking.hint ?? "" };
+  const failed = `${shortCommit(blocking.commit)} ${verb}: ${whyOf(blocking)}.`;
+  const say = (state: StackState, reason: string, hint = blocking.hint ?? ""): Description => ({ state, reason, hint });
+  const isItself = release?.commit === blocking.commit && release.settingsDigest === blocking.settingsDigest;
+  if (!release || staysUp || isItself)
+    return say(staysUp ? "degraded" : "failed", `${failed} Tried once, waiting for a new commit.`);
+  const back = blockingAttempt(release.commit, release.settingsDigest, history.slice(0, history.indexOf(blocking)));
+  const former = shortCommit(release.commit);
+  if (back) return say("failed", `${failed} Going back to ${former} failed as well: ${whyOf(back)}.`, NEEDS_YOU);
+  const sick = ailing(services, lane.project);
+  const runs = sick ? `${former} runs, but ${sick.reason}. ` : `${former} runs. `;
+  return say("failed", `${runs}${failed} Tried once, waiting for a new commit.`);
 }
 
-function serviceStatuses(containers: readonly ObservedContainer[]): readonly ServiceStatus[] {
-  const serving = containers.filter(isServing);
-  const names = [...new Set(serving.map((container) => container.serviceName))].sort();
-  return names.map((name) =>
-    serviceStatus(
-      name,
-      serving.filter((container) => container.serviceName === name),
-    ),
-  );
-}
+const NEEDS_YOU = "This stack needs you: look at both deployments, then deploy by hand.";
 
-function serviceStatus(name: string, containers: readonly ObservedContainer[]): ServiceStatus {
-  const [first] = containers;
-  return {
-    name,
-    state: worstState(containers),
-    health: worstHealth(containers),
-    image: first?.image ?? "",
-    digest: first?.imageId ?? null,
-    dependsOn: dependenciesFromLabel(first?.labels ?? {}),
-    containers: containers.map((container) => ({
-      id: container.id,
-      name: container.name,
-      state: container.state,
-      health: container.health,
-      startedAt: container.startedAt,
-      restarts: container.restartCount,
-    })),
-  };
-}
-
-/** A job that ended with code 0 has "completed"; otherwise the least alive container speaks for its service. */
-function worstState(containers: readonly ObservedContainer[]): string {
-  const completed = (one: ObservedContainer): boolean =>
-    one.state === "exited" && one.exitCode === 0 && one.restartPolicy !== "always";
-  if (containers.every(completed)) return "completed";
-  const order = ["dead", "exited", "restarting", "paused", "removing", "created"];
-  return (
-    order.find((state) => containers.some((container) => container.state === state && !completed(container))) ??
-    "running"
-  );
-}
-
-function worstHealth(containers: readonly ObservedContainer[]): string {
-  return (
-    ["unhealthy", "starting", "healthy"].find((health) => containers.some((one) => one.health === health)) ?? "none"
-  );
+function whyOf({ reason }: Deployment): string {
+  return (reason ?? "no reason was kept").replace(/\.$/, "");
 }

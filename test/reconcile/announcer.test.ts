@@ -72,3 +72,11 @@ test("drift is told with its first field and how much more there is", async () =
   await announcer.drifted("shop", drift, false);
   expect(told()).toEqual(["warn: drift: service:web:1 memory limit and 1 more"]);
 });
+
+test("what turned bad is told once, and that it is well again", async () => {
+  const { announcer, told } = announcing();
+  for (let look = 0; look < 20; look += 1)
+    await announcer.ails("shop", { reason: "web is unhealthy", hint: "Look at its log." });
+  await announcer.ended("shop", { outcome: "in-sync", deploymentId: null, commit: "aaa", error: null });
+  expect(told()).toEqual(["bad: web is unhealthy", "good: all is well again"]);
+});

@@ -51,5 +51,5 @@ test("a predecessor that waits to be cleared away is a leftover, not drift", asy
     { ...retained, state: "exited" },
   ];
   const looked = await lookForDrift(sampleStack, project, null, parts, new AbortController().signal);
-  expect(looked).toEqual({ drift: [], leftovers: true });
+  expect(looked).toEqual({ drift: [], leftovers: true, ailment: null });
 });

@@ -139,3 +139,42 @@ describe("a container that ended after its deployment", () => {
     expect(stackStatus({ ...facts, lane: { ...facts.lane, project } })).toMatchObject({ state: "in-sync" });
   });
 });
+
+describe("a commit that failed", () => {
+  const known = async () => {
+    const facts = await after("good", "bad");
+    const [back, failed] = facts.history;
+    if (!back || !failed) throw new Error("there are two entries");
+    return { facts, back, failed };
+  };
+
+  test("and whose way back failed as well is not said to have left the former one running", async () => {
+    const { facts, back, failed } = await known();
+    const stuck = { ...back, id: "9", status: "failed", class: "rejected", reason: "its image is gone." } as const;
+    const status = stackStatus({ ...facts, history: [stuck, failed, ...facts.history.slice(2)] });
+    expect(status).toMatchObject({
+      state: "failed",
+      reason: "bad1000 failed: web: its healthcheck fails. Going back to good000 failed as well: its image is gone.",
+    });
+    expect(status.hint).toContain("needs you");
+  });
+
+  test("leaves a release running that has turned bad itself: both are told", async () => {
+    const { facts } = await known();
+    const containers = facts.seen.ok ? facts.seen.containers : [];
+    const ill = containers.map((one) => ({ ...one, health: "unhealthy" as const }));
+    expect(stackStatus({ ...facts, seen: { ok: true, containers: ill } }).reason).toStartWith(
+      "good000 runs, but web is unhealthy. bad1000 failed",
+    );
+  });
+
+  test("to be repaired is not said to run", async () => {
+    const facts = await after("good");
+    const [healthy] = facts.history;
+    if (!healthy) throw new Error("there is an entry");
+    const repair = { ...healthy, id: "9", trigger: "drift", status: "failed", class: "unhealthy" } as const;
+    const reason = "web: exited with code 1 after 0 s";
+    const status = stackStatus({ ...facts, history: [{ ...repair, reason }, healthy] });
+    expect(status.reason).toBe(`good000 failed: ${reason}. Tried once, waiting for a new commit.`);
+  });
+});
