@@ -3,7 +3,7 @@ import type { ObservedContainer } from "../observed-state.ts";
 import type { PassParts } from "./pass.ts";
 
 /** A slow Engine is waited for, as long as nothing says that it is a dead one. */
-const PATIENT_MS = 5_000;
+const PATIENT_MS = 3_000;
 /** How long a page waits for an Engine that was silent the last time. */
 const BRIEF_MS = 500;
 
@@ -18,6 +18,8 @@ export class ContainerLooks {
   /** A look is under way, which nobody need begin once more while the Engine is silent. */
   readonly #underWay = new Map<string, Promise<Seen>>();
   #isSilent = false;
+  /** Those who wait patiently: once one has found the Engine silent, no other has to find out by waiting. */
+  readonly #patient = new Set<AbortController>();
 
   constructor(parts: Pick<PassParts, "engine" | "clock">) {
     this.#parts = parts;
@@ -38,9 +40,13 @@ export class ContainerLooks {
 
   async #ask(project: string): Promise<Seen> {
     const over = new AbortController();
-    const seen = await this.#inTime(PATIENT_MS, this.#observe(project, over.signal));
+    const wait = new AbortController();
+    if (!this.#isSilent) this.#patient.add(wait);
+    const seen = await this.#inTime(PATIENT_MS, this.#observe(project, over.signal), wait);
+    this.#patient.delete(wait);
     over.abort();
     this.#isSilent = seen === SILENT;
+    if (this.#isSilent) for (const other of this.#patient) other.abort();
     return seen;
   }
 
@@ -54,11 +60,11 @@ export class ContainerLooks {
     }
   }
 
-  async #inTime(milliseconds: number, look: Promise<Seen>): Promise<Seen> {
-    const over = new AbortController();
-    const late = this.#parts.clock.sleep(milliseconds, over.signal).then(() => SILENT);
+  /** `wait` aborted: the time is over. */
+  async #inTime(milliseconds: number, look: Promise<Seen>, wait = new AbortController()): Promise<Seen> {
+    const late = this.#parts.clock.sleep(milliseconds, wait.signal).then(() => SILENT);
     const seen = await Promise.race([look, late]);
-    over.abort();
+    wait.abort();
     return seen;
   }
 }
