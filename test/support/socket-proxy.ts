@@ -18,6 +18,8 @@ export interface SocketProxy {
   forget(): void;
   /** Ends every connection at once and refuses new ones, or lets them through again. */
   cut(broken: boolean): void;
+  /** The next request that fits is answered with this and never reaches the Engine. Of a connection only the first is looked at. */
+  answerOnce(fits: (request: ProxiedRequest) => boolean, status: number, body: string): void;
   stop(): Promise<void>;
 }
 
@@ -27,6 +29,7 @@ export async function proxyEngine(engineSocket: string): Promise<SocketProxy> {
   const open = new Set<Socket>();
   let requests: ProxiedRequest[] = [];
   let broken = false;
+  let answer: { readonly fits: (request: ProxiedRequest) => boolean; readonly text: string } | null = null;
 
   const server = createServer({ allowHalfOpen: true }, (client) => {
     if (broken) {
@@ -34,14 +37,26 @@ export async function proxyEngine(engineSocket: string): Promise<SocketProxy> {
       return;
     }
     const engine = connect({ path: engineSocket, allowHalfOpen: true });
-    const read = requestReader((request) => requests.push(request));
+    let isAnswered = false;
+    const read = requestReader((request) => {
+      requests.push(request);
+      if (!answer?.fits(request)) return;
+      client.end(answer.text);
+      answer = null;
+      isAnswered = true;
+    });
     for (const socket of [client, engine]) {
       open.add(socket);
       socket.on("close", () => open.delete(socket));
       socket.on("error", () => undefined);
     }
-    client.on("data", read);
-    client.pipe(engine);
+    client.once("data", (head: Buffer) => {
+      read(head);
+      if (isAnswered) return;
+      client.on("data", read);
+      engine.write(head);
+      client.pipe(engine);
+    });
     engine.pipe(client);
     client.on("close", () => engine.destroy());
     engine.on("close", () => client.destroy());
@@ -69,6 +84,11 @@ export async function proxyEngine(engineSocket: string): Promise<SocketProxy> {
     cut(next) {
       broken = next;
       if (broken) endAll();
+    },
+    answerOnce(fits, status, body) {
+      const length = Buffer.byteLength(body);
+      const head = `HTTP/1.1 ${status} Fault\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n`;
+      answer = { fits, text: `${head}Connection: close\r\n\r\n${body}` };
     },
     async stop() {
       endAll();
