@@ -17,6 +17,8 @@ export interface History {
   markInterrupted(): Promise<readonly Deployment[]>;
   /** Newest first. */
   list(stack: string, limit: number): Promise<readonly Deployment[]>;
+  /** The same with `operations` and `verdicts` left empty: those are long, and who looks at many attempts needs neither. */
+  outline(stack: string, limit: number): Promise<readonly Deployment[]>;
   get(deploymentId: string): Promise<Deployment | null>;
   /**
    * The last release is also what this newer commit asks for: nothing had to change. Moves the release's commit forward without a

@@ -4,12 +4,14 @@ import { resolve } from "node:path";
 import { benchCompose } from "./bench/compose.ts";
 import { RUNS } from "./bench/figures.ts";
 import { benchIdle } from "./bench/idle.ts";
+import { benchPages } from "./bench/pages.ts";
 import { benchStart } from "./bench/start.ts";
 import { benchWayBack } from "./bench/way-back.ts";
 import { startPrivateEngine, type TestEngine } from "./support/engine.ts";
 
 // Figures of the compiled file on this machine, each beside something measured the same way at the same time. A missed goal is only
-// shown; what could not be measured ends the bench with 1. Words: `start`, `compose`, `back`, `idle` measure those alone.
+// shown; what could not be measured ends the bench with 1. Words: `start`, `compose`, `back`, `idle`, `pages` measure those
+// alone.
 
 const binary = resolve(import.meta.dir, "../dist/tallyman");
 const wanted = process.argv.slice(2);
@@ -44,4 +46,5 @@ await part("start", () => benchStart(binary));
 await part("compose", () => withEngine((engine) => benchCompose(engine, binary)));
 await part("back", () => withEngine(benchWayBack));
 await part("idle", () => withEngine(benchIdle));
+await part("pages", () => withEngine(benchPages));
 process.exit(failed ? 1 : 0);

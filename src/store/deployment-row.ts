@@ -15,6 +15,11 @@ import { integer, integerOrNull, json, text, textOrNull } from "./row.ts";
 export const SELECT_DEPLOYMENT =
   "SELECT deployment.*, stack.name AS stack FROM deployment JOIN stack ON stack.id = deployment.stack_id";
 
+/** The same, but of what is long only that there is none. */
+export const SELECT_OUTLINE = `SELECT deployment.id, commit_id, message, author, trigger, cause, settings_digest, status, class,
+  failure_action, reason, hint, interruptions, started_at, finished_at, duration_ms, '[]' AS operations, '[]' AS verdicts,
+  stack.name AS stack FROM deployment JOIN stack ON stack.id = deployment.stack_id`;
+
 export function deploymentOf(row: Row): Deployment {
   return {
     id: String(integer(row, "id")),

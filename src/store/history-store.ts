@@ -5,7 +5,14 @@ import type { Project } from "../project.ts";
 import type { CommitInfo } from "../revision.ts";
 import type { Database, Sql } from "./database.ts";
 import type { Row, Value } from "./database-protocol.ts";
-import { deploymentNumber, deploymentOf, RELEASE_COLUMNS, releaseOf, SELECT_DEPLOYMENT } from "./deployment-row.ts";
+import {
+  deploymentNumber,
+  deploymentOf,
+  RELEASE_COLUMNS,
+  releaseOf,
+  SELECT_DEPLOYMENT,
+  SELECT_OUTLINE,
+} from "./deployment-row.ts";
 import { ReleaseModels } from "./release-model.ts";
 import { integer } from "./row.ts";
 import type { Seal } from "./seal.ts";
@@ -71,6 +78,10 @@ export class HistoryStore implements History {
 
   async list(stack: string, limit: number): Promise<readonly Deployment[]> {
     return (await this.#database.query(LIST_DEPLOYMENTS, stack, limit)).map(deploymentOf);
+  }
+
+  async outline(stack: string, limit: number): Promise<readonly Deployment[]> {
+    return (await this.#database.query(LIST_OUTLINES, stack, limit)).map(deploymentOf);
   }
 
   async get(deploymentId: string): Promise<Deployment | null> {
@@ -147,9 +158,12 @@ const ADVANCE = `UPDATE deployment SET advanced_commit_id = ?, advanced_message 
 const HEALTHY = `FROM deployment JOIN stack ON stack.id = deployment.stack_id
   WHERE stack.name = ? AND removed_at IS NULL AND status = 'healthy' ORDER BY deployment.id DESC`;
 
+const NEWEST = "WHERE stack.name = ? AND removed_at IS NULL ORDER BY deployment.id DESC LIMIT ?";
+
 /** Takes the stack's name and the limit; an index leads to the newest rows. */
-export const LIST_DEPLOYMENTS = `${SELECT_DEPLOYMENT} WHERE stack.name = ? AND removed_at IS NULL
-  ORDER BY deployment.id DESC LIMIT ?`;
+export const LIST_DEPLOYMENTS = `${SELECT_DEPLOYMENT} ${NEWEST}`;
+
+export const LIST_OUTLINES = `${SELECT_OUTLINE} ${NEWEST}`;
 
 export const LIST_RELEASES = `SELECT ${RELEASE_COLUMNS} ${HEALTHY} LIMIT ?`;
 

@@ -16,7 +16,7 @@ export async function stackSummaries(web: Web): Promise<readonly StackSummary[]>
 
 export async function stackSummary(web: Web, stack: Stack, status: StackStatus): Promise<StackSummary> {
   const [deployments, release] = await Promise.all([
-    web.store.history.list(stack.name, STROKES),
+    web.store.history.outline(stack.name, STROKES),
     web.store.history.lastRelease(stack.name),
   ]);
   return { stack, status, deployments, release };

@@ -71,6 +71,21 @@ describe.each(KINDS)("a history $name", ({ open }) => {
     ]);
   });
 
+  test("tells outlines: the same attempts without what is long", async () => {
+    await using rig = await open();
+    const { id } = await rig.history.begin(attemptAt("a1"));
+    const operation = { resource: "service:web:1", cause: "service added", startedMs: 1, durationMs: 2 } as const;
+    await rig.history.recordOperations(id, [{ kind: "create-container", status: "done", ...operation }]);
+    const evidence = { exitCodes: [1], healthLog: [], logTail: ["no"] };
+    await rig.history.finish(id, {
+      ...FAILED,
+      verdicts: [{ service: "web", verdict: "unhealthy", summary: "exited", evidence }],
+    });
+    const [whole] = await rig.history.list("shop", 9);
+    expect([whole?.operations.length, whole?.verdicts.length]).toEqual([1, 1]);
+    expect(await rig.history.outline("shop", 9)).toEqual(whole ? [{ ...whole, operations: [], verdicts: [] }] : []);
+  });
+
   test("knows the last healthy release, and moves its commit on until the next one", async () => {
     await using rig = await open();
     expect(await rig.history.lastRelease("shop")).toBeNull();

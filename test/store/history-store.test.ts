@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { createClient } from "@libsql/client/sqlite3";
 import type { RecordedOperation, ServiceVerdict } from "../../src/deployment.ts";
-import { FORGET_OLD, LIST_DEPLOYMENTS, LIST_RELEASES } from "../../src/store/history-store.ts";
+import { FORGET_OLD, LIST_DEPLOYMENTS, LIST_OUTLINES, LIST_RELEASES } from "../../src/store/history-store.ts";
 import { MIGRATIONS } from "../../src/store/migrations.ts";
 import { MODELS_KEPT } from "../../src/store/release-model.ts";
 import { openStore } from "../../src/store/store.ts";
@@ -308,7 +308,8 @@ describe("a long history", () => {
       expect.stringContaining("SEARCH stack USING"),
       expect.stringContaining(`SEARCH deployment USING INDEX ${index} (stack_id=?)`),
     ];
-    expect(await planOf(LIST_DEPLOYMENTS, "shop", 50)).toEqual(read("deployment_of_stack"));
+    for (const list of [LIST_DEPLOYMENTS, LIST_OUTLINES])
+      expect(await planOf(list, "shop", 50)).toEqual(read("deployment_of_stack"));
     expect(await planOf(LIST_RELEASES, "shop", 50)).toEqual(read("deployment_released"));
     for (const step of await planOf(FORGET_OLD, 1, 1, 500, 1)) expect(step).not.toContain("SCAN deployment");
     database.close();

@@ -55,7 +55,7 @@ export const HEALTHY: Extract<Outcome, { readonly status: "healthy" }> = {
   project: sampleProject({ web: { environment: { PASSWORD: "PLAINTEXT-MARKER-of-a-model" } } }),
 };
 
-export const FAILED: Outcome = {
+export const FAILED: Extract<Outcome, { readonly status: "failed" }> = {
   status: "failed",
   class: "unhealthy",
   failureAction: "rollback",

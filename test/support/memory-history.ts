@@ -79,6 +79,10 @@ export class MemoryHistory implements History {
     return this.rows.filter((row) => row.stack === stack).slice(0, limit);
   }
 
+  async outline(stack: string, limit: number): Promise<readonly Deployment[]> {
+    return (await this.list(stack, limit)).map((row) => ({ ...row, operations: [], verdicts: [] }));
+  }
+
   async get(deploymentId: string): Promise<Deployment | null> {
     return this.rows.find((row) => row.id === deploymentId) ?? null;
   }
