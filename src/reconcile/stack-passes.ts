@@ -237,7 +237,7 @@ export class StackPasses {
   ): Promise<PassResult> {
     const { history, publish, clock } = this.#parts;
     if (drift.length > 0) publish(this.stack.name, { type: "drift-found", differences: drift.length });
-    const guarded = keepsDrifting(await history.list(this.stack.name, REPAIRS_ALLOWED * 2), clock.now());
+    const guarded = keepsDrifting(await history.outline(this.stack.name, REPAIRS_ALLOWED * 2), clock.now());
     if (this.stack.drift === "repair" && !guarded) {
       // Leftovers alone are no drift: a pass that finds nothing to do clears them away, without an entry.
       const result = await this.#attempt(drift.length > 0 ? "drift" : "start", question, superseded, signal);
