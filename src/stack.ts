@@ -1,4 +1,5 @@
 import type { Reason } from "./error.ts";
+import type { Revision } from "./revision.ts";
 
 /** How a stack's repository is reached. The secret itself lives sealed in the store, never here. */
 export type CredentialKind = "none" | "deploy-key" | "ssh-key" | "https-token";
@@ -71,7 +72,15 @@ export interface Hold extends Suspension {
   readonly kind: "suspended" | "stopped" | "pinned";
   /** Of `pinned`: the deployment whose release must run; else null. */
   readonly deploymentId: string | null;
+  /** Of `pinned` without a release: what must run whatever the stack's ref points to. */
+  readonly revision?: Revision | undefined;
 }
+
+/**
+ * How the reason begins when we suspend a stack of the apps dir because too many folders went at once. It ends by itself when the folder
+ * is back.
+ */
+export const FOLDER_GONE = "its folder is gone";
 
 /** The holds of each stack. store/ fulfils it. */
 export interface HoldBook {

@@ -27,10 +27,29 @@ export function postButton(context: PageContext, button: PostButton): Markup {
   );
 }
 
+interface Removal extends PostButton {
+  /** What becomes of it, in a sentence or two. */
+  readonly consequence: string;
+  readonly asks: string;
+}
+
+/** What cannot be taken back: the first press unfolds what it means, the second does it. */
+export function removal(context: PageContext, { asks, consequence, ...button }: Removal): Markup {
+  return (
+    <details class="change">
+      <summary class="btn plain">{asks}</summary>
+      <div class="fields">
+        <p>{consequence}</p>
+        {postButton(context, { ...button, kind: "bad" })}
+      </div>
+    </details>
+  );
+}
+
 interface Field {
   readonly name: string;
   readonly label: string;
-  readonly value?: string;
+  readonly value?: string | undefined;
   readonly hint?: Child;
   readonly type?: "text" | "password";
   readonly required?: boolean;

@@ -37,6 +37,7 @@ export function layout(context: PageContext, { title, section, live, children }:
 function stream({ assetUrl }: PageContext, address: string): readonly Markup[] {
   return [
     <div id="live" hidden hx-sse:connect={address} hx-trigger="load, every 10s" hx-swap="none" />,
+    <p id="stale" class="stale" role="status" />,
     <script src={assetUrl("htmx.js")} />,
     <script src={assetUrl("hx-sse.js")} />,
   ];

@@ -17,12 +17,16 @@ export async function deploymentWith(web: Web, deploymentId: string): Promise<De
 /** What the page of one deployment shows. Throws NotFound. */
 export async function deploymentView(web: Web, deploymentId: string): Promise<Omit<DeploymentView, "live">> {
   const deployment = await deploymentWith(web, deploymentId);
-  return { deployment, wentBack: deployment.status === "failed" ? await returnAfter(web, deployment) : null };
+  const history = await web.store.history.list(deployment.stack, LOOK_BACK);
+  return {
+    deployment,
+    wentBack: deployment.status === "failed" ? returnAfter(deployment, history) : null,
+    isLatestAttempt: history.find(({ trigger }) => trigger !== "rollback")?.id === deployment.id,
+  };
 }
 
-/** The rollback that a failed deployment caused: the very next one, if it is one. */
-async function returnAfter(web: Web, failed: Deployment): Promise<Deployment | null> {
-  const history = await web.store.history.list(failed.stack, LOOK_BACK);
+/** The rollback that a failed deployment caused: the very next one, if it is one. `history` is newest first. */
+function returnAfter(failed: Deployment, history: readonly Deployment[]): Deployment | null {
   const next = history[history.findIndex(({ id }) => id === failed.id) - 1];
   return next?.trigger === "rollback" ? next : null;
 }

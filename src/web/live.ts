@@ -66,7 +66,7 @@ function liveOverview(web: Web): LiveSource {
 function liveEvents(web: Web): LiveSource {
   return {
     concerns: () => true,
-    pieces: async () => eventsPieces({ events: latestEvents(web.bus.recent(READ_EVENTS)) }),
+    pieces: async (frame) => eventsPieces(frame, { events: latestEvents(web.bus.recent(READ_EVENTS)) }),
   };
 }
 

@@ -3,9 +3,11 @@ import { routes } from "../../views/routes.ts";
 import { REGISTRY_LOGIN } from "./api-schema.ts";
 import { callerOf } from "./caller.ts";
 import { field } from "./form.ts";
+import { hostAnswer } from "./host.ts";
 import { describeRoute } from "./openapi.ts";
 import { seeOther } from "./page.ts";
-import { logInToRegistry, logOutOfRegistry } from "./registry-actions.ts";
+import { complaintOf } from "./page-complaint.ts";
+import { logInToRegistry, logins, logOutOfRegistry } from "./registry-actions.ts";
 import type { Web } from "./web-context.ts";
 
 /** `/api/v1/registries` and the forms on the host's page: with whom images are pulled. Passwords are never told. */
@@ -28,16 +30,22 @@ export function registries(web: Web) {
       describeRoute("Forget the login for a registry"),
     )
     .post("/registries", async ({ request, body }) => {
-      const given = { username: field(body, "username"), secret: field(body, "secret") };
-      await logInToRegistry(web, callerOf(request), field(body, "registry"), given);
-      return seeOther(request, `${routes.host}#registries`);
+      const [registry, username] = [field(body, "registry"), field(body, "username")];
+      try {
+        await logInToRegistry(web, callerOf(request), registry, { username, secret: field(body, "secret") });
+        return seeOther(request, `${routes.host}#registries`);
+      } catch (thrown) {
+        const { error, status } = complaintOf(thrown);
+        return hostAnswer(
+          web,
+          request,
+          { registry: registry.slice(0, 300), username: username.slice(0, 300), error },
+          status,
+        );
+      }
     })
     .post("/registries/remove", async ({ request, body }) => {
       await logOutOfRegistry(web, callerOf(request), field(body, "registry"));
       return seeOther(request, `${routes.host}#registries`);
     });
-}
-
-export async function logins(web: Web): Promise<readonly { readonly host: string; readonly username: string }[]> {
-  return (await web.store.registryLogins.list()).map(({ host, username }) => ({ host, username }));
 }

@@ -31,3 +31,8 @@ export async function logOutOfRegistry(web: Web, caller: Caller, hostText: strin
   await record(web, caller, "registry login removed", host);
   return host;
 }
+
+/** With whom images are pulled; passwords stay in the store. */
+export async function logins(web: Web): Promise<readonly { readonly host: string; readonly username: string }[]> {
+  return (await web.store.registryLogins.list()).map(({ host, username }) => ({ host, username }));
+}

@@ -22,7 +22,7 @@ export function variablePages(web: Web) {
     );
 }
 
-const NOTHING_TYPED = { form: { name: "", kind: "secret" }, error: null } as const;
+const NOTHING_TYPED = { form: { name: "", kind: "secret", value: "" }, error: null } as const;
 
 async function listPage(
   web: Web,
@@ -46,7 +46,8 @@ async function setAnswer(web: Web, request: Request, owner: Owner, body: unknown
     return seeOther(request, routes.variables(owner));
   } catch (thrown) {
     const { error, status } = complaintOf(thrown);
-    return listPage(web, request, owner, { form: { name: name.slice(0, 200), kind }, error }, status);
+    const value = kind === "secret" ? "" : field(body, "value");
+    return listPage(web, request, owner, { form: { name: name.slice(0, 200), kind, value }, error }, status);
   }
 }
 

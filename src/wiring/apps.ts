@@ -5,7 +5,7 @@ import { AppsDir, type AppsReport } from "../folder/apps-dir.ts";
 import type { Log } from "../log.ts";
 import { believesVanished } from "../reconcile/mass-removal.ts";
 import type { Reconciler } from "../reconcile/reconciler.ts";
-import { STACK_DEFAULTS, type Stack } from "../stack.ts";
+import { FOLDER_GONE, STACK_DEFAULTS, type Stack } from "../stack.ts";
 import type { Store } from "../store/store.ts";
 import { clock } from "./this-process.ts";
 
@@ -52,13 +52,10 @@ async function follow(
   for (const slug of gone) await (believed ? remove(slug, parts) : miss(slug, vanished.length, own.length, parts));
 }
 
-/** What marks a suspension of ours, which ends by itself when the folder is back. */
-const MISSED = "its folder is gone";
-
 async function massMissed(own: readonly Stack[], { store }: AppsParts): Promise<readonly string[]> {
   const holds = await Promise.all(own.map(async ({ name }) => ({ name, holds: await store.holds.holdsOf(name) })));
   return holds.flatMap(({ name, holds: found }) =>
-    found.some(({ kind, by, why }) => kind === "suspended" && by === "tallyman" && why.startsWith(MISSED))
+    found.some(({ kind, by, why }) => kind === "suspended" && by === "tallyman" && why.startsWith(FOLDER_GONE))
       ? [name]
       : [],
   );
@@ -71,7 +68,7 @@ async function miss(
   all: number,
   { store, reconciler, bus, log }: AppsParts,
 ): Promise<void> {
-  const why = `${MISSED}, as are ${gone} of ${all}: nothing is removed until you remove the stack yourself`;
+  const why = `${FOLDER_GONE}, as are ${gone} of ${all}: nothing is removed until you remove the stack yourself`;
   const hold = { kind: "suspended", by: "tallyman", why, at: clock.now().toISOString(), deploymentId: null } as const;
   await store.holds.place(slug, hold);
   log("warn", `not removed: ${why}`, { stack: slug });

@@ -13,8 +13,8 @@ const FLAGS = [
 ];
 
 /** Debian's Chromium, headless, with an empty profile. Close it in afterAll. */
-export function openBrowser(): Promise<Browser> {
+export function openBrowser(...more: readonly string[]): Promise<Browser> {
   const executablePath = programPath("chromium");
   if (executablePath === null) throw new Error("Chromium is missing: install Debian's chromium");
-  return chromium.launch({ executablePath, headless: true, args: FLAGS, timeout: 60_000 });
+  return chromium.launch({ executablePath, headless: true, args: [...FLAGS, ...more], timeout: 60_000 });
 }

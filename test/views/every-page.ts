@@ -13,6 +13,7 @@ import { overviewPage } from "../../views/stack/overview-page.tsx";
 import { planPage } from "../../views/stack/plan-page.tsx";
 import { stackPage } from "../../views/stack/stack-page.tsx";
 import { EMPTY_STACK_FORM, type StackView } from "../../views/stack/stack-view.ts";
+import { hardPages } from "./hard-pages.ts";
 import { operatingPages } from "./operating-pages.ts";
 import { before, CONTEXT, RUNS, sampleDeployment, sampleStack, WANTED } from "./sample.ts";
 import { applying, everyState, failedDeployment, failedStack, wentBack } from "./sample-states.ts";
@@ -82,9 +83,19 @@ export const everyPage: Readonly<Record<string, () => Markup>> = {
   "stack-healthy": () =>
     stackPage({ ...CONTEXT, host: null }, { ...failedView, ...(everyState[1] ?? neverNull()), dependencies: null }),
   "deployment-failed": () =>
-    deploymentPage(CONTEXT, { deployment: failedDeployment, wentBack, live: "/live?page=deployment" }),
+    deploymentPage(CONTEXT, {
+      deployment: failedDeployment,
+      wentBack,
+      isLatestAttempt: true,
+      live: "/live?page=deployment",
+    }),
   "deployment-applying": () =>
-    deploymentPage(CONTEXT, { deployment: applying, wentBack: null, live: "/live?page=deployment" }),
+    deploymentPage(CONTEXT, {
+      deployment: applying,
+      wentBack: null,
+      isLatestAttempt: true,
+      live: "/live?page=deployment",
+    }),
   "deployment-rejected": () =>
     deploymentPage(CONTEXT, {
       deployment: sampleDeployment("120", {
@@ -95,6 +106,7 @@ export const everyPage: Readonly<Record<string, () => Markup>> = {
         durationMs: 300,
       }),
       wentBack: null,
+      isLatestAttempt: true,
       live: "/live?page=deployment",
     }),
   "add-stack": () => addStackPage(CONTEXT, { form: EMPTY_STACK_FORM, error: null }),
@@ -166,6 +178,7 @@ export const everyPage: Readonly<Record<string, () => Markup>> = {
       plan: { ok: false, error: ERROR },
     }),
   ...operatingPages(failedView, report),
+  ...hardPages(failedView),
   logs: () =>
     logsPage(CONTEXT, {
       stack: failedStack.stack,
@@ -243,6 +256,7 @@ export const everyPage: Readonly<Record<string, () => Markup>> = {
         dockerRootDir: "/var/lib/docker",
       },
       root: "/opt/tallyman",
+      refusedLogin: null,
       build: { version: "0.1.0", commit: RUNS, bun: "1.4.5", target: "linux-x64" },
       registries: [
         { host: "ghcr.io", username: "harbour-bot" },

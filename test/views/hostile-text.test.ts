@@ -80,7 +80,9 @@ test("hostile names, folders, keys and dependencies are text on the page of a st
 });
 
 test("hostile logs, health checks and causes are text on the page of a deployment", () => {
-  expectInert(deploymentPage(CONTEXT, { deployment, wentBack: deployment, live: "/live" }).toString());
+  expectInert(
+    deploymentPage(CONTEXT, { deployment, wentBack: deployment, isLatestAttempt: true, live: "/live" }).toString(),
+  );
 });
 
 test("hostile output is text among the logs", () => {

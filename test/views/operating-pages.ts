@@ -45,7 +45,7 @@ const releases = [
 ];
 
 const entry = { stack: "shop", secret: true, value: null, changedBy: "ada", changedAt: before(86_000) } as const;
-const typed = { form: { name: "", kind: "secret" }, error: null } as const;
+const typed = { form: { name: "", kind: "secret", value: "" }, error: null } as const;
 
 /** Pages of what an operator does beside the repository, in every state worth looking at. */
 export function operatingPages(view: StackView, report: PlanReport): Readonly<Record<string, () => Markup>> {

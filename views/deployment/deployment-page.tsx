@@ -32,11 +32,11 @@ export function deploymentPage(context: PageContext, view: DeploymentView): Mark
       {timeline(deployment, context.now)}
     </>
   );
-  const live = deployment.status === "applying" ? view.live : null;
+  const moves = deployment.status === "applying" || view.wentBack?.status === "applying";
   return layout(context, {
     title: `Deployment ${deployment.id} of ${deployment.stack}`,
     section: "stacks",
-    live,
+    live: moves ? view.live : null,
     children,
   });
 }
@@ -56,26 +56,30 @@ export function deploymentPieces(context: PageContext, view: Omit<DeploymentView
 
 type Shown = Omit<DeploymentView, "live">;
 
-function deploymentHead(context: PageContext, { deployment }: Shown): Markup {
-  const retry = deployment.status === "failed" || deployment.status === "interrupted";
+function deploymentHead(context: PageContext, { deployment, isLatestAttempt }: Shown): Markup {
+  const retry = isLatestAttempt && (deployment.status === "failed" || deployment.status === "interrupted");
   return (
     <div id="deployment-head" class="head">
       <div class="titles">
         {crumbs(deployment.stack)}
-        <h1 class="cut" title={deployment.message}>
-          {deployment.message || `Deployment ${deployment.id}`}
-        </h1>
+        <h1>{deployment.message || `Deployment ${deployment.id}`}</h1>
       </div>
       {deploymentStateMark(deployment)}
       <span class="fill" />
-      {retry ? postButton(context, { action: routes.retry(deployment.stack), label: "Try again", kind: "main" }) : null}
+      {retry
+        ? postButton(context, {
+            action: routes.retry(deployment.stack),
+            label: `Try ${shortCommit(deployment.commit)} again`,
+            kind: "main",
+          })
+        : null}
     </div>
   );
 }
 
 function deploymentNote({ deployment, wentBack }: Shown): Markup {
   return (
-    <div id="deployment-note" class="slot">
+    <div id="deployment-note" class="slot" aria-live="polite">
       {deployment.reason === null ? null : reasonNote(deployment, wentBack)}
     </div>
   );
@@ -106,12 +110,12 @@ function afterwards(deployment: Deployment, wentBack: Deployment | null): string
   if (deployment.failureAction === "pause")
     return "It was left up, and the stack is suspended until somebody resumes it.";
   if (deployment.failureAction === "continue")
-    return "It was left up as it is. This commit is not tried again by itself.";
+    return "It was left up as it is. This commit is not tried again by itself; a new commit or a changed setting is.";
   if (deployment.status === "interrupted") return "It is no failure of the commit: it is taken up again by itself.";
   if (deployment.class === "transient") return "It is tried again by itself, with growing pauses.";
   if (deployment.class === "denied") return "It is tried again now and then; what runs is left alone.";
   return deployment.class === "rejected" || deployment.class === "unhealthy"
-    ? "This commit is not tried again by itself; a new one is."
+    ? "This commit is not tried again by itself; a new commit, a changed setting or a changed variable is."
     : "";
 }
 

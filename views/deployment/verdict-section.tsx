@@ -4,6 +4,10 @@ import { withoutAnsi } from "../log/ansi.ts";
 import { logTail } from "../log/log-lines.tsx";
 import { routes } from "../routes.ts";
 import { verdictMark } from "../state.tsx";
+import { exactTime } from "../time-text.ts";
+
+const CHECK_LINES = 6;
+const CHECK_LINE_LENGTH = 300;
 
 /** What the gate said: the well ones in a line each, the others with their evidence. */
 export function verdictSections(stackName: string, verdicts: readonly ServiceVerdict[]): Markup {
@@ -67,6 +71,12 @@ function exitCodes({ evidence }: ServiceVerdict): Markup | null {
   );
 }
 
+/** The end of what a check printed: there it says what it missed. */
+function outputOf(output: string): string {
+  const lines = output.trim().split("\n").slice(-CHECK_LINES);
+  return lines.map((line) => withoutAnsi(line.slice(0, CHECK_LINE_LENGTH))).join("\n");
+}
+
 /** What everybody looks up. Source: Docker's `run` reference (125–127) and 128 + signal. */
 function meaningOf(code: number): string {
   const meanings: Readonly<Record<number, string>> = {
@@ -88,12 +98,10 @@ function healthChecks({ evidence }: ServiceVerdict): Markup {
           <span class={`num ${check.exitCode === 0 ? "good" : "bad"}`}>
             {check.exitCode === 0 ? "passed" : `failed (${check.exitCode})`}
           </span>
-          <time class="faint num" datetime={check.at}>
+          <time class="faint num" datetime={check.at} title={exactTime(check.at)}>
             {check.at.slice(11, 19)}
           </time>
-          <code class="cut" title={withoutAnsi(check.output.slice(0, 500))}>
-            {withoutAnsi(check.output.trim().split("\n").at(-1)?.slice(0, 300) ?? "") || "no output"}
-          </code>
+          <code>{outputOf(check.output) || "no output"}</code>
         </li>
       ))}
     </ul>

@@ -19,20 +19,20 @@ export function eventsPage(context: PageContext, { events, live }: EventsView): 
       <div class="head">
         <div>
           <h1>Events</h1>
-          <p class="quiet">What happened on this host since Tallyman started, newest first.</p>
+          <p class="quiet">What happened on this host since Tallyman started, newest first. Times are in UTC.</p>
         </div>
       </div>
-      {eventList(events)}
+      {eventList(context, events)}
     </>
   );
   return layout(context, { title: "Events", section: "events", live, children });
 }
 
-export function eventsPieces({ events }: Pick<EventsView, "events">): readonly Piece[] {
-  return [{ target: "#events", html: eventList(events).toString() }];
+export function eventsPieces(context: PageContext, { events }: Pick<EventsView, "events">): readonly Piece[] {
+  return [{ target: "#events", html: eventList(context, events).toString() }];
 }
 
-function eventList(events: readonly StackEvent[]): Markup {
+function eventList({ now }: PageContext, events: readonly StackEvent[]): Markup {
   if (events.length === 0)
     return (
       <section id="events" class="sheet empty">
@@ -42,8 +42,24 @@ function eventList(events: readonly StackEvent[]): Markup {
     );
   return (
     <ol id="events" class="sheet rows">
-      {events.map(eventRow)}
+      {events.map((event, index) => {
+        const newer = events[index - 1]?.at ?? now.toISOString();
+        return [dayOf(event.at) === dayOf(newer) ? null : dayRow(dayOf(event.at)), eventRow(event)];
+      })}
     </ol>
+  );
+}
+
+function dayOf(at: string): string {
+  return at.slice(0, 10);
+}
+
+/** Where the list passes into another day than the one before; today needs none. */
+function dayRow(day: string): Markup {
+  return (
+    <li class="row day num" id={`day-${day}`}>
+      <time datetime={day}>{day}</time>
+    </li>
   );
 }
 

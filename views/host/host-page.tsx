@@ -6,7 +6,7 @@ import { prose } from "../prose.tsx";
 import { routes } from "../routes.ts";
 import { fact } from "../stack/stack-facts.tsx";
 import { checkMark } from "../state.tsx";
-import { type RegistryEntry, registriesSection } from "./registries-section.tsx";
+import { type RefusedLogin, type RegistryEntry, registriesSection } from "./registries-section.tsx";
 
 export interface HostView {
   /** Null when the Engine does not answer. */
@@ -16,6 +16,7 @@ export interface HostView {
   readonly build: { readonly version: string; readonly commit: string; readonly bun: string; readonly target: string };
   readonly checks: readonly Check[];
   readonly registries: readonly RegistryEntry[];
+  readonly refusedLogin: RefusedLogin | null;
 }
 
 /** One line of `doctor --json`. */
@@ -42,7 +43,7 @@ export function hostPage(context: PageContext, view: HostView): Markup {
         </a>
       </div>
       {checkList(view.checks)}
-      {registriesSection(context, view.registries)}
+      {registriesSection(context, view.registries, view.refusedLogin)}
       <div class="halves">
         {engineFacts(view.engine)}
         {programFacts(view)}

@@ -1,15 +1,28 @@
-import { csrfField, field, postButton } from "../form.tsx";
+import { csrfField, field, removal } from "../form.tsx";
 import { h, type Markup } from "../h.ts";
+import { complaintNote } from "../note.tsx";
 import type { PageContext } from "../page-context.ts";
 import { routes } from "../routes.ts";
+import type { Complaint } from "../stack/stack-view.ts";
 
 export interface RegistryEntry {
   readonly host: string;
   readonly username: string;
 }
 
+/** A login that was refused, as it was typed; the password never comes back. */
+export interface RefusedLogin {
+  readonly registry: string;
+  readonly username: string;
+  readonly error: Complaint;
+}
+
 /** With whom images are pulled; passwords never come back. */
-export function registriesSection(context: PageContext, logins: readonly RegistryEntry[]): Markup {
+export function registriesSection(
+  context: PageContext,
+  logins: readonly RegistryEntry[],
+  refused: RefusedLogin | null,
+): Markup {
   return (
     <section id="registries" class="sheet" aria-labelledby="registries-title">
       <header>
@@ -21,7 +34,7 @@ export function registriesSection(context: PageContext, logins: readonly Registr
       ) : (
         <ul class="rows">{logins.map((login) => loginRow(context, login))}</ul>
       )}
-      {loginForm(context)}
+      {loginForm(context, refused)}
     </section>
   );
 }
@@ -35,32 +48,35 @@ function loginRow(context: PageContext, { host, username }: RegistryEntry): Mark
       <span class="quiet cut" title={username}>
         as {username}
       </span>
-      {postButton(context, {
+      {removal(context, {
+        asks: "Forget…",
+        consequence: "Private images of this registry can no longer be pulled. What runs goes on running.",
         action: routes.removeRegistry,
-        label: "Forget",
-        kind: "plain",
+        label: `Forget the login at ${host}`,
         fields: { registry: host },
       })}
     </li>
   );
 }
 
-function loginForm(context: PageContext): Markup {
+function loginForm(context: PageContext, refused: RefusedLogin | null): Markup {
   return (
-    <details class="more under">
+    <details class="more under" open={refused !== null}>
       <summary>Log in to a registry</summary>
       <form method="post" action={routes.registries} class="fields" autocomplete="off">
         {csrfField(context.csrf)}
+        {refused ? complaintNote(refused.error) : null}
         {field({
           name: "registry",
           label: "Registry",
+          value: refused?.registry,
           required: true,
           mono: true,
           placeholder: "ghcr.io",
           hint: "As image names begin: ghcr.io, registry.example:5000; docker.io for Docker Hub.",
         })}
         <div class="pair">
-          {field({ name: "username", label: "User name", required: true, mono: true })}
+          {field({ name: "username", label: "User name", value: refused?.username, required: true, mono: true })}
           {field({
             name: "secret",
             label: "Password or token",

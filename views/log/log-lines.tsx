@@ -3,17 +3,19 @@ import { ansiRuns } from "./ansi.ts";
 
 const STAMP = /^(\d{4}-\d{2}-\d{2}T(\d{2}:\d{2}:\d{2}(?:\.\d{1,3})?)\d*(?:Z|[+-]\d{2}:\d{2}))\s/;
 
-/** Raw lines of a container, as they were kept. */
+/** Raw lines of a container, as they were kept; scrolled to the last ones, which mostly say why. */
 export function logTail(lines: readonly string[]): Markup {
   return (
-    <pre class="term" tabindex="0">
-      {lines.map((line) => (
-        <>
-          {stamped(line)}
-          {"\n"}
-        </>
-      ))}
-    </pre>
+    <section class="term tail" tabindex="0" aria-label="Last lines of the log">
+      <pre>
+        {lines.map((line) => (
+          <>
+            {stamped(line)}
+            {"\n"}
+          </>
+        ))}
+      </pre>
+    </section>
   );
 }
 

@@ -61,7 +61,7 @@ function logLines({ lines, serviceName, serviceNames, tail, stack }: LogsView): 
       <header>
         <h2 id="lines-title">{serviceName ?? "All services"}</h2>
         <span class="faint">
-          the last <span class="num">{tail}</span> lines{many ? " a service" : ""}, newest last
+          the last <span class="num">{tail}</span> lines{many ? " a service" : ""}, newest last, times in UTC
         </span>
         <span class="fill" />
         <code class="faint hide-small">

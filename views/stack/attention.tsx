@@ -20,13 +20,17 @@ export function needsPerson({ status }: StackSummary): boolean {
 export function attention(stacks: readonly StackSummary[]): Markup {
   const waiting = stacks.filter(needsPerson).sort((a, b) => urgency(b) - urgency(a));
   return (
-    <div id="attention" class="slot">
+    <div id="attention" class="slot" aria-live="polite">
       {waiting.slice(0, SHOWN).map((summary) => stackNote(summary, "overview"))}
-      {waiting.length > SHOWN ? (
-        <p class="quiet">{waiting.length - SHOWN} more stacks need you; their rows say why.</p>
-      ) : null}
+      {waiting.length > SHOWN ? <p class="quiet">{more(waiting.length - SHOWN)}</p> : null}
     </div>
   );
+}
+
+function more(stacks: number): string {
+  return stacks === 1
+    ? "1 more stack needs you; its row says why."
+    : `${stacks} more stacks need you; their rows say why.`;
 }
 
 function urgency({ status }: StackSummary): number {
@@ -59,7 +63,7 @@ export function stackNote(summary: StackSummary, place: Place): Markup {
 /** The failed deployment when there is one, the connection when that is what fails, else the stack itself. */
 function helpingLink({ stack, status, deployments }: StackSummary, place: Place): Markup | null {
   const failed = deployments.find((deployment) => deployment.commit === status.wantedCommit);
-  if (status.state === "failed" && failed?.status === "failed")
+  if (failed?.status === "failed" && (status.state === "failed" || status.trouble === null))
     return (
       <a class="btn" href={routes.deployment(failed.id)} aria-label={`See why ${shortCommit(failed.commit)} failed`}>
         See why

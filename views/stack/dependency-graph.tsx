@@ -7,6 +7,8 @@ import type { StackView } from "./stack-view.ts";
 const BOX = { width: 128, height: 40 };
 const GAP = { x: 16, y: 34 };
 const MOST_ACROSS = 4;
+/** The drawing grows with the reader's text. */
+const REM = 16;
 
 interface Box {
   readonly name: string;
@@ -36,8 +38,7 @@ function drawing(dependencies: Dependencies, services: readonly ServiceStatus[])
   return (
     <svg
       class="graph"
-      width={width}
-      height={height}
+      width={`${width / REM}rem`}
       viewBox={`0 0 ${width} ${height}`}
       role="img"
       aria-label={told(dependencies)}

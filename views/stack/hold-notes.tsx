@@ -1,5 +1,5 @@
 import { shortCommit } from "../../src/revision.ts";
-import type { Hold } from "../../src/stack.ts";
+import { FOLDER_GONE, type Hold } from "../../src/stack.ts";
 import { commitChip } from "../commit.tsx";
 import { postButton } from "../form.tsx";
 import { Fragment, h, type Markup } from "../h.ts";
@@ -43,7 +43,14 @@ function headline({ pinnedTo }: Held, { kind }: Hold): Markup {
   return pinnedTo ? <>Pinned to {commitChip(pinnedTo.commit)}</> : <>Pinned</>;
 }
 
-function consequence({ status, pinnedTo }: Held, { kind }: Hold): Markup {
+/** Of too many folders that went at once, this stack's is one: it goes when somebody says so. */
+function isMissed({ by, why }: Hold): boolean {
+  return by === "tallyman" && why.startsWith(FOLDER_GONE);
+}
+
+function consequence({ status, pinnedTo }: Held, hold: Hold): Markup {
+  const { kind } = hold;
+  if (isMissed(hold)) return <>What runs goes on running. Once the folder is back, so is the stack.</>;
   if (kind === "suspended") return <>Nothing of it is changed; what runs goes on running.</>;
   if (kind === "stopped") return <>Its containers stay stopped. Its volumes stay as they are.</>;
   const { wantedCommit } = status;
@@ -52,7 +59,14 @@ function consequence({ status, pinnedTo }: Held, { kind }: Hold): Markup {
   return <>The newest commit is {commitChip(wantedCommit)}; it waits until somebody resumes the stack.</>;
 }
 
-function endButton(context: PageContext, { stack, status, pinnedTo, holds }: Held, { kind }: Hold): Markup {
+function endButton(context: PageContext, { stack, status, pinnedTo, holds }: Held, hold: Hold): Markup {
+  const { kind } = hold;
+  if (isMissed(hold))
+    return (
+      <a class="btn bad" href={routes.remove(stack.name)}>
+        Remove {stack.name}…
+      </a>
+    );
   if (kind === "stopped")
     return postButton(context, { action: routes.start(stack.name), label: `Start ${stack.name}`, kind: "main" });
   const { wantedCommit, commit } = status;

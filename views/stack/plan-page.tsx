@@ -123,7 +123,7 @@ function violationNote(violation: Violation): Markup {
         <b>
           <code>{violation.field}</code> is not allowed here.
         </b>{" "}
-        {violation.rule} <span class="faint">{`${violation.file}:${violation.line}`}</span>
+        {violation.rule} It stands at <code>{`${violation.file}:${violation.line}`}</code>.
         <span class="hint">
           {" "}
           Allowed by <code>{violation.allow}</code>.

@@ -23,7 +23,7 @@ export function liveHead(context: PageContext, { stack, status }: StackSummary):
     <div id="stack-head" class="head livehead">
       <div class="titles">
         {crumbs(null)}
-        <h1 class="cut">{stack.name}</h1>
+        <h1>{stack.name}</h1>
       </div>
       {stackStateMark(status)}
       <span class="fill" />

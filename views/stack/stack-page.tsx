@@ -14,6 +14,9 @@ import { stackFacts } from "./stack-facts.tsx";
 import { liveHead, stackHead } from "./stack-head.tsx";
 import type { StackSummary, StackView } from "./stack-view.ts";
 
+/** So many deployments come with a stack; there may be older ones. */
+const LISTED = 20;
+
 export function stackPage(context: PageContext, view: StackView): Markup {
   const children = (
     <>
@@ -52,7 +55,7 @@ export function stackPieces(context: PageContext, view: Omit<StackView, "live">)
 function stackAttention(view: Omit<StackView, "live">): Markup {
   const isSuspended = view.holds.some(({ kind }) => kind === "suspended");
   return (
-    <div id="stack-note" class="slot">
+    <div id="stack-note" class="slot" aria-live="polite">
       {needsPerson(view) && !isSuspended ? stackNote(view, view.unknownHost ? "stack-with-connection" : "stack") : null}
     </div>
   );
@@ -69,7 +72,7 @@ function stackConnection(context: PageContext, view: Omit<StackView, "live">): M
   );
 }
 
-function deploymentsSection(context: PageContext, { deployments }: StackSummary): Markup {
+function deploymentsSection(context: PageContext, { stack, deployments }: StackSummary): Markup {
   return (
     <section id="stack-deployments" class="sheet" aria-labelledby="deployments-title">
       <header>
@@ -82,6 +85,11 @@ function deploymentsSection(context: PageContext, { deployments }: StackSummary)
         <p class="pad quiet">None yet. The first one begins as soon as the repository can be read.</p>
       ) : (
         <ol class="rows">{deployments.map((deployment) => deploymentRow(context, deployment))}</ol>
+      )}
+      {deployments.length < LISTED ? null : (
+        <p class="pad faint under">
+          Older ones: <code>tallyman history {stack.name}</code>
+        </p>
       )}
     </section>
   );

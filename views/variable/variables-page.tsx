@@ -1,5 +1,5 @@
 import type { VariableEntry } from "../../src/variable.ts";
-import { choice, csrfField, field, postButton, textArea } from "../form.tsx";
+import { choice, csrfField, field, removal, textArea } from "../form.tsx";
 import { Fragment, h, type Markup } from "../h.ts";
 import { layout } from "../layout.tsx";
 import { complaintNote } from "../note.tsx";
@@ -15,8 +15,8 @@ export interface VariablesView {
   readonly own: readonly VariableEntry[];
   /** Shared ones that the stack sees beside its own; empty where the owner is everybody. */
   readonly shared: readonly VariableEntry[];
-  /** What was typed, but for the value. */
-  readonly form: { readonly name: string; readonly kind: "secret" | "variable" };
+  /** What was typed; `value` is "" for a secret, which is never sent back. */
+  readonly form: { readonly name: string; readonly kind: "secret" | "variable"; readonly value: string };
   readonly error: Complaint | null;
 }
 
@@ -127,10 +127,11 @@ function changes(context: PageContext, { name, stack, secret }: VariableEntry): 
             </button>
           </div>
         </form>
-        {postButton(context, {
+        {removal(context, {
+          asks: `Remove ${name}…`,
+          consequence: `${secret ? "Its value is not shown anywhere and cannot be brought back. " : ""}A Compose file that asks for it is refused from then on; what runs goes on running.`,
           action: routes.removeVariable(stack),
-          label: `Remove ${name}`,
-          kind: "bad",
+          label: `Remove ${name} for good`,
           fields: { name },
         })}
       </div>
@@ -169,7 +170,7 @@ function addForm(context: PageContext, { owner, form }: VariablesView): Markup {
         {textArea({
           name: "value",
           label: "Value",
-          value: "",
+          value: form.value,
           rows: 2,
           hint: "Taken as it is, line breaks too; one at its very end is left out.",
         })}

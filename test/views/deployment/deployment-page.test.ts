@@ -3,12 +3,14 @@ import { deploymentPage, deploymentPieces } from "../../../views/deployment/depl
 import { CONTEXT, sampleDeployment } from "../sample.ts";
 import { failedDeployment, wentBack } from "../sample-states.ts";
 
-const page = (view: Parameters<typeof deploymentPieces>[1]) =>
-  deploymentPage(CONTEXT, { ...view, live: "/live" }).toString();
+type Given = Omit<Parameters<typeof deploymentPieces>[1], "isLatestAttempt">;
+
+const page = (view: Given, isLatestAttempt = true) =>
+  deploymentPage(CONTEXT, { ...view, isLatestAttempt, live: "/live" }).toString();
 
 describe("the page of a deployment", () => {
   test("consists of the very pieces that the live stream sends", () => {
-    const view = { deployment: failedDeployment, wentBack };
+    const view = { deployment: failedDeployment, wentBack, isLatestAttempt: true };
     for (const piece of deploymentPieces(CONTEXT, view)) {
       expect(page(view)).toContain(piece.html);
       expect(piece.html).toStartWith(`<${piece.html.slice(1).split(" ")[0]} id="${piece.target.slice(1)}"`);
@@ -33,9 +35,17 @@ describe("the page of a deployment", () => {
     );
   });
 
-  test("offers to try again only what failed", () => {
-    expect(page({ deployment: failedDeployment, wentBack })).toContain("Try again");
-    expect(page({ deployment: sampleDeployment("1"), wentBack: null })).not.toContain("Try again");
+  test("offers to try again only what failed, while nothing else was tried since", () => {
+    const button = /<button[^>]*>Try 41d07e3 again</;
+    expect(page({ deployment: failedDeployment, wentBack })).toMatch(button);
+    expect(page({ deployment: failedDeployment, wentBack }, false)).not.toMatch(button);
+    expect(page({ deployment: sampleDeployment("1"), wentBack: null })).not.toMatch(/<button[^>]*>Try/);
+  });
+
+  test("stays live while the way back is under way", () => {
+    const goingBack = { ...wentBack, status: "applying" } as const;
+    expect(page({ deployment: failedDeployment, wentBack: goingBack })).toContain("hx-sse:connect");
+    expect(page({ deployment: failedDeployment, wentBack })).not.toContain("hx-sse:connect");
   });
 
   test("counts interruptions in words", () => {

@@ -22,13 +22,25 @@ describe("what needs a person", () => {
   });
 
   test("leaves an empty place when nothing does", () => {
-    expect(attention([sampleSummary("shop")]).toString()).toBe(`<div id="attention" class="slot"></div>`);
+    expect(attention([sampleSummary("shop")]).toString()).toBe(
+      `<div id="attention" class="slot" aria-live="polite"></div>`,
+    );
   });
 });
 
 describe("the one button that helps", () => {
   test("leads to the failed deployment", () => {
     expect(stackNote(failedStack, "stack").toString()).toContain(`href="/deployments/117"`);
+  });
+
+  test("does so as well when the failed release was left up, suspended or not", () => {
+    const { status } = failedStack;
+    const suspended = { by: "tallyman", why: "41d07e3 failed, and its failure_action is pause", at: "" };
+    for (const left of [
+      { ...status, state: "degraded" as const },
+      { ...status, state: "suspended" as const, suspended },
+    ])
+      expect(stackNote({ ...failedStack, status: left }, "overview").toString()).toContain(`href="/deployments/117"`);
   });
 
   test("leads to the connection when that is what fails, unless the page shows it already", () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import type { Hold } from "../../../src/stack.ts";
+import { FOLDER_GONE, type Hold } from "../../../src/stack.ts";
 import { holdNotes } from "../../../views/stack/hold-notes.tsx";
 import { before, CONTEXT, RUNS, sampleRelease, sampleStatus, sampleSummary, WANTED } from "../sample.ts";
 
@@ -35,4 +35,11 @@ test("a stopped stack is started, and resuming promises no commit meanwhile", ()
 
 test("what Tallyman itself suspended warns", () => {
   expect(notes([{ ...hold("suspended"), by: "tallyman" }], WANTED)).toContain(`class="note warn"`);
+});
+
+test("of too many folders that went at once, each offers the removal that was not done, not a resumption that would not last", () => {
+  const html = notes([{ ...hold("suspended", `${FOLDER_GONE}, as are 5 of 5`), by: "tallyman" }], RUNS);
+  expect(html).toContain(`href="/stacks/shop/remove"`);
+  expect(html).not.toContain("<button");
+  expect(textOf(html)).toContain("Once the folder is back, so is the stack.");
 });

@@ -9,7 +9,7 @@ const own = [
 ];
 const shared = [{ ...entry, name: "SMTP", stack: null, secret: false, value: "mail" }];
 const page = (owner: string | null) =>
-  variablesPage(CONTEXT, { owner, own, shared, form: { name: "", kind: "secret" }, error: null }).toString();
+  variablesPage(CONTEXT, { owner, own, shared, form: { name: "", kind: "secret", value: "" }, error: null }).toString();
 
 test("a secret shows who changed it and when, a variable its value", () => {
   const html = page("shop");
