@@ -4,6 +4,7 @@ import type { FailureAction } from "../stack.ts";
 import { dependenciesOf } from "./dependency-order.ts";
 import type { Basis } from "./divergence.ts";
 import { makeRoom } from "./make-room.ts";
+import { type NameHolder, nameHolders } from "./name-holders.ts";
 import { planAwaits, type WaitLimits } from "./plan-awaits.ts";
 import type { PlanBuilder } from "./plan-builder.ts";
 import { type Prepared, prepareServices } from "./prepare-services.ts";
@@ -32,6 +33,8 @@ export interface ServicePlanOptions {
   readonly limits?: WaitLimits;
   /** Orphans are going to be removed once the release has settled. */
   readonly prune?: boolean;
+  /** `--remove-orphans`: before anything else, and ended one-offs too; networks stay. */
+  readonly removeOrphans?: boolean;
 }
 
 /** What the planning of every service looks at and adds to. */
@@ -47,6 +50,8 @@ interface Planning {
   /** The last operations of each service planned so far: what its dependents wait for. */
   readonly lastOf: Map<string, readonly number[]>;
   readonly awaits: Map<string, number>;
+  readonly holders: ReadonlyMap<string, NameHolder>;
+  readonly left: Map<string, readonly number[]>;
 }
 
 /**
@@ -62,7 +67,8 @@ export function planServices(
   options: ServicePlanOptions,
   builder: PlanBuilder,
 ): void {
-  const { prepared, created } = prepareServices(project, observed, slots, before, options.basis, builder);
+  const holders = nameHolders(project, observed, slots, options);
+  const { prepared, created } = prepareServices(project, observed, slots, holders, before, options.basis, builder);
   const lastOf = new Map<string, readonly number[]>();
   const planning = {
     project,
@@ -74,6 +80,8 @@ export function planServices(
     created,
     lastOf,
     awaits: new Map<string, number>(),
+    holders,
+    left: new Map<string, readonly number[]>(),
   };
   for (const [serviceName, places] of prepared) lastOf.set(serviceName, planService(planning, serviceName, places));
 }

@@ -25,8 +25,6 @@ export interface PlanOptions extends ServicePlanOptions {
   readonly settled: boolean;
   /** Remove orphans and unused networks, once settled. */
   readonly prune: boolean;
-  /** `--remove-orphans`: before anything else, and ended one-offs too; networks stay. */
-  readonly removeOrphans?: boolean;
   readonly changedVolumes: ChangedVolumes;
 }
 

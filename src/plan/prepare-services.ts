@@ -1,9 +1,10 @@
 import { successorName } from "../label.ts";
-import type { ObservedState } from "../observed-state.ts";
+import type { ObservedContainer, ObservedState } from "../observed-state.ts";
 import type { ContainerReference, Operation } from "../plan.ts";
 import { imageOf, type Project } from "../project.ts";
 import { sharedServices } from "../service-reference.ts";
 import type { Basis } from "./divergence.ts";
+import type { NameHolder } from "./name-holders.ts";
 import type { PlanBuilder } from "./plan-builder.ts";
 import { type ProjectSlots, sharedSlot } from "./project-slots.ts";
 import type { Slot } from "./service-slots.ts";
@@ -23,6 +24,7 @@ export function prepareServices(
   project: Project,
   observed: ObservedState,
   slots: ProjectSlots,
+  holders: ReadonlyMap<string, NameHolder>,
   before: readonly number[],
   basis: Basis,
   builder: PlanBuilder,
@@ -37,7 +39,7 @@ export function prepareServices(
     const common = { configHash: places[0]?.configHash ?? "", imageId, shares };
     prepared.set(
       serviceName,
-      places.map((slot) => prepare(slot, common, before, created, builder)),
+      places.map((slot) => prepare(slot, bearerOf(slot, holders), common, before, created, builder)),
     );
   }
   return { prepared, created };
@@ -48,6 +50,7 @@ type Common = Pick<CreateContainer, "configHash" | "imageId" | "shares">;
 
 function prepare(
   slot: Slot,
+  bearer: ObservedContainer | null,
   common: Common,
   before: readonly number[],
   created: number[],
@@ -58,7 +61,7 @@ function prepare(
     stopAndRemove(container, "left over from an interrupted pass", builder),
   );
   if (slot.keeper) return { slot, successor: { id: slot.keeper.id, name: slot.keeper.name } };
-  const name = incumbent?.name === finalName ? successorName(finalName, incumbent.id) : finalName;
+  const name = bearer ? successorName(finalName, bearer.id) : finalName;
   const replaces = incumbent?.id ?? null;
   const shared = Object.values(common.shares).flatMap((one) => ("createdBy" in one ? [one.createdBy] : []));
   const index = builder.add(
@@ -68,6 +71,11 @@ function prepare(
   );
   created.push(index);
   return { slot, successor: { createdBy: index, name } };
+}
+
+/** Who still bears the final name: the predecessor itself, or one that leaves another place. */
+function bearerOf({ incumbent, finalName }: Slot, holders: ReadonlyMap<string, NameHolder>): ObservedContainer | null {
+  return incumbent?.name === finalName ? incumbent : (holders.get(finalName)?.container ?? null);
 }
 
 /** The containers whose namespaces and volumes the service shares: they come first in dependency order. */

@@ -4,15 +4,14 @@ import type { ObservedContainer, ObservedState } from "../observed-state.ts";
 import type { ContainerReference } from "../plan.ts";
 import { isOneShot, type Project, restartPolicyName } from "../project.ts";
 import type { Basis } from "./divergence.ts";
+import { giveUpName, type Leaving, planLeave } from "./leave-place.ts";
 import type { WaitLimits } from "./plan-awaits.ts";
-import type { PlanBuilder } from "./plan-builder.ts";
 import type { Prepared } from "./prepare-services.ts";
 import type { RollingUpdate } from "./rolling-update.ts";
 import { isMisnamed, type Slot } from "./service-slots.ts";
-import { type Stops, stopOnce } from "./stops.ts";
 
 /** What the planning of a place looks at and adds to. */
-export interface Placing {
+export interface Placing extends Leaving {
   readonly project: Project;
   readonly observed: ObservedState;
   readonly options: {
@@ -22,8 +21,6 @@ export interface Placing {
     readonly limits?: WaitLimits;
     readonly basis: Pick<Basis, "drifted">;
   };
-  readonly stops: Stops;
-  readonly builder: PlanBuilder;
 }
 
 /** Whether the place is not yet as it should be. */
@@ -45,7 +42,7 @@ export function takePlace(
   const left = slot.incumbent
     ? planLeave(placing, slot, slot.incumbent, before)
     : afterStop(placing, slot.keeper, before);
-  const { named, last } = rename(placing, place, left);
+  const { named, last } = rename(placing, place, giveUpName(placing, slot, left));
   return start(placing, slot, named, reload(placing, place, rearm(placing, place, last)), update);
 }
 
@@ -63,14 +60,15 @@ export function takePlaceBeside(
   const ready = rearm(placing, place, afterStop(placing, slot.keeper, before));
   const started = start(placing, slot, successor, ready, update);
   const proven = awaitProof(placing, place, update, started);
-  if (!slot.incumbent) return rename(placing, place, proven).last;
+  if (!slot.incumbent) return rename(placing, place, giveUpName(placing, slot, proven)).last;
   // A rename takes a container out of the Engine's name service for a moment: the other one answers meanwhile.
   const { id, name } = slot.incumbent;
   const newName = retainedName(slot.finalName, id);
   const { serviceName, number } = slot;
   const aside = { kind: "rename-container", serviceName, number, container: { id, name }, newName } as const;
   const freed = placing.builder.add(aside, "makes room for its successor", proven);
-  return planLeave(placing, slot, { ...slot.incumbent, name: newName }, rename(placing, place, [freed]).last);
+  const named = rename(placing, place, giveUpName(placing, slot, [freed])).last;
+  return planLeave(placing, slot, { ...slot.incumbent, name: newName }, named);
 }
 
 /** Waits until the one that took the place has proven itself. */
@@ -180,31 +178,4 @@ function reasonToMove({ stops, builder }: Placing, { keeper, finalName, cause }:
   if (isMisnamed(keeper, finalName)) return cause;
   const stopped = stops.get(keeper.id);
   return stopped === undefined ? `container is ${keeper.state}` : builder.causeOf(stopped);
-}
-
-/** Stops the predecessor and keeps it for the way back, unless an older one already waits or the old one itself comes back. */
-function planLeave(
-  { stops, builder }: Placing,
-  slot: Slot,
-  incumbent: ObservedContainer,
-  before: readonly number[],
-): readonly number[] {
-  const { serviceName, number, keeper } = slot;
-  const container = { id: incumbent.id, name: incumbent.name };
-  const target = { serviceName, number, container } as const;
-  const returns = keeper !== null && isRetainedName(keeper.name);
-  const cause = returns ? "gives way to the container that ran before" : "makes room for its successor";
-  const stopped = incumbent.state === "created" ? before : stopOnce(incumbent, cause, before, stops, builder);
-  const newName = retainedName(slot.finalName, incumbent.id);
-  if (returns || slot.hasRetained) {
-    // A rename frees the place at once; taking the container away lasts longer, and nobody need wait for it.
-    const isAside = incumbent.name === newName;
-    const aside = isAside ? stopped : [builder.add({ kind: "rename-container", ...target, newName }, cause, stopped)];
-    builder.add({ kind: "remove-container", ...target, container: { id: incumbent.id, name: newName } }, cause, aside);
-    return aside;
-  }
-  const kept = "kept until the gate has passed";
-  const disarmed = builder.add({ kind: "set-restart-policy", ...target, policy: "no" }, kept, stopped);
-  if (incumbent.name === newName) return [disarmed];
-  return [builder.add({ kind: "rename-container", ...target, newName }, kept, [disarmed])];
 }

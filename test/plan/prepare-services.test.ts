@@ -16,7 +16,7 @@ function created(containers: readonly ObservedContainer[], pins: Readonly<Record
   const basis = { pins, previous: null, hashOf: textHash };
   const observed = observedState(project, containers);
   const builder = new PlanBuilder("shop");
-  prepareServices(project, observed, projectSlots(project, observed, basis), [], basis, builder);
+  prepareServices(project, observed, projectSlots(project, observed, basis), new Map(), [], basis, builder);
   return builder.build().operations.filter((operation) => operation.kind === "create-container");
 }
 

@@ -147,6 +147,7 @@ export class MemoryEngine implements Engine {
         );
         return {};
       case "rename-container":
+        this.#refuseTaken(operation.newName, this.#idOf(operation.container, context));
         return this.#change(operation.container, context, (container) => ({ ...container, name: operation.newName }));
       case "disconnect-network":
         return this.#change(operation.container, context, (container) => ({
@@ -174,20 +175,23 @@ export class MemoryEngine implements Engine {
     throw new TallymanError("NotHealthy", `${container.name} is ${found?.health} and ${found?.state}`);
   }
 
+  #refuseTaken(name: string, own = ""): void {
+    if (this.containers.some((container) => container.name === name && container.id !== own))
+      throw new TallymanError("EngineRefused", `the container name "${name}" is already in use`);
+  }
+
   #imageOf(id: string | null): ObservedImage | null {
     return [...this.images.values()].find((image) => image.id === id) ?? null;
   }
 
   #create(operation: Extract<Operation, { kind: "create-container" }>, { project, labels }: PerformContext): string {
-    if (this.containers.some((container) => container.name === operation.name)) {
-      throw new TallymanError("EngineRefused", `the container name "${operation.name}" is already in use`);
-    }
+    this.#refuseTaken(operation.name);
     const { serviceName, number } = operation;
     const image = imageOf(project, serviceName);
     const found = this.#imageOf(operation.imageId) ?? this.images.get(image);
     const service = project.services[serviceName];
     if (!found || !service) throw new TallymanError("ImageUnavailable", `no such image: ${image}`);
-    const id = (this.#nextId++).toString(16).padStart(64, "0");
+    const id = (this.#nextId++).toString(16).padStart(12, "0").padEnd(64, "0");
     const contents = project.contents?.[serviceName];
     const own = {
       ...(contents ? { [TALLYMAN_LABEL.contents]: JSON.stringify(contents) } : {}),
