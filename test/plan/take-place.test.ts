@@ -173,7 +173,7 @@ describe("failures of a rolling update", () => {
     const ended = await apply(four("b", update), { onFailure: onFailure ?? null }).catch((error: unknown) => error);
     const serving = engine.containers.filter(({ name }) => /^shop-web-[0-9]$/.test(name));
     const news = serving.filter(({ id }) => !former.has(id)).map(({ number }) => number);
-    return { ended: ended instanceof TallymanError ? ended.reason : "through", news: news.sort() };
+    return { ended: ended instanceof TallymanError ? ended.reason : "through", news: news.sort((a, b) => a - b) };
   }
 
   test("within max_failure_ratio end nothing", async () => {
