@@ -3,7 +3,7 @@ import { type Environment, lookupIn, readEnvFile } from "./environment.ts";
 import { refuseRemote } from "./extends.ts";
 import { LoadNotes } from "./load-notes.ts";
 import type { LoadModel, ModelContext } from "./model-context.ts";
-import { directoryOf } from "./posix-path.ts";
+import { directoryOf, isAbsolute } from "./posix-path.ts";
 import { baseIn, hostPath } from "./resolve-paths.ts";
 import {
   asGoText,
@@ -23,7 +23,8 @@ import {
 
 interface Inclusion {
   readonly files: readonly string[];
-  readonly projectDirectory: string;
+  /** Where relative paths begin. */
+  readonly directory: string;
   readonly envFiles: readonly string[];
   readonly path: Path;
 }
@@ -59,7 +60,17 @@ function inclusionOf(item: Value, path: Path, context: ModelContext): Inclusion 
   const directory = textOf(entry(item, "project_directory"));
   const projectDirectory = directory ? hostPath(directory, context.base) : directoryOf(main);
   if (context.trail.includes(main)) throw cycle([...context.trail, main], path);
-  return { files, projectDirectory, envFiles: envFilesOf(item, projectDirectory, path, context), path };
+  return {
+    files,
+    directory: directory && !isAbsolute(directory) ? existing(projectDirectory, context) : projectDirectory,
+    envFiles: envFilesOf(item, projectDirectory, path, context),
+    path,
+  };
+}
+
+/** As Docker Compose has it, paths begin beside a project directory that is not there. */
+function existing(directory: string, { files }: ModelContext): string {
+  return files.kind(directory) === "directory" ? directory : directoryOf(directory);
 }
 
 function envFilesOf(item: Value, projectDirectory: string, path: Path, context: ModelContext): readonly string[] {
@@ -99,7 +110,7 @@ function importResources(model: Mapping, inclusion: Inclusion, context: ModelCon
     ...context,
     notes,
     environment: environmentFor(inclusion, context),
-    base: baseIn(context.base, inclusion.projectDirectory, context.leaveOut.has("paths")),
+    base: baseIn(context.base, inclusion.directory, context.leaveOut.has("paths")),
   });
   return SECTIONS.reduce(
     (into, key) => importSection(into, imported, key, { notes, context, path: inclusion.path }),

@@ -2,6 +2,7 @@ import type { Position } from "../error.ts";
 import type { Project, ProjectHashes, Service } from "../project.ts";
 import type { LoadRequest, ProjectFiles } from "../project-files.ts";
 import { bindObject } from "./bind.ts";
+import { checkContainerNames } from "./check-container-names.ts";
 import { checkProject } from "./check-project.ts";
 import { chooseServices } from "./choose-services.ts";
 import { ComposeFault, locating, nearestPosition, type Positions } from "./compose-fault.ts";
@@ -50,6 +51,7 @@ export function loadProject(files: ProjectFiles, request: LoadRequest): Project 
     const more = profilesOfNamed(named, project, normal);
     const enabled = more.length > 0 ? projectOf(normal, opening, request, [...profiles, ...more]) : project;
     const chosen = named.length > 0 ? chooseServices(enabled, named) : enabled;
+    if (!leaveOut.has("consistency")) checkContainerNames(chosen);
     const used = finished(withFilesRead(chosen, normal, context));
     positionsOf.set(used.services, notes.positions);
     return used;

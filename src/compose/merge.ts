@@ -1,6 +1,7 @@
 import { ComposeFault } from "./compose-fault.ts";
 import { pathTable } from "./path-pattern.ts";
 import {
+  byBytes,
   entry,
   isList,
   isMapping,
@@ -45,19 +46,22 @@ function cannotOverride(path: Path): ComposeFault {
 }
 
 const replace: Merge = (_base, override) => override;
-const append: Merge = (base, override) => [...toList(base), ...toList(override)];
+const append: Merge = (base, override) => [...sequence(base), ...sequence(override)];
 
 const appendHosts: Merge = (base, override) => {
-  const hosts = hostList(base);
-  return [...hosts, ...hostList(override).filter((host) => !hosts.some((known) => sameValue(known, host)))];
+  const hosts = sequence(base);
+  return [...hosts, ...sequence(override).filter((host) => !hosts.some((known) => sameValue(known, host)))];
 };
 
-/** `{ host: [ip, ip] }` as `["host=ip", "host=ip"]`. */
-function hostList(value: Value): readonly Value[] {
+/** `{ b: 1, a: [2, 3], c: null }` as `["a=2", "a=3", "b=1", "c"]`. */
+function sequence(value: Value): readonly Value[] {
   if (!isMapping(value)) return toList(value);
   return Object.keys(value)
-    .sort()
-    .flatMap((host) => toList(value[host]).map((address) => `${host}=${showScalar(address)}`));
+    .sort(byBytes)
+    .flatMap((key) => {
+      const given = value[key] ?? null;
+      return given === null ? [key] : toList(given).map((one) => `${key}=${showScalar(one)}`);
+    });
 }
 
 /** Merges mappings after turning the short form of either side into one. */

@@ -13,7 +13,7 @@ import {
 import { type Position, TallymanError } from "../error.ts";
 import type { Positions } from "./compose-fault.ts";
 import { isMapping, type Mapping, type Path, type Value } from "./tree.ts";
-import { resolvePlain } from "./yaml-scalar.ts";
+import { resolveScalar } from "./yaml-scalar.ts";
 
 /** One YAML document, its tags carried out: `!reset` and `!override` paths are deleted from what came before it. */
 export interface ParsedDocument {
@@ -176,7 +176,15 @@ class DocumentReader {
   private plain(node: Node, path: Path): Value {
     if (isMap(node)) return this.mapping(node, path);
     if (isSeq(node)) return node.items.flatMap((item, index) => this.listItem(item as Node, [...path, String(index)]));
-    return isScalar(node) ? scalarOf(node) : null;
+    return isScalar(node) ? this.scalar(node) : null;
+  }
+
+  private scalar(node: Scalar): Value {
+    try {
+      return scalarOf(node);
+    } catch (thrown) {
+      throw this.notYaml(node, thrown instanceof Error ? thrown.message : String(thrown));
+    }
   }
 
   private listItem(node: Node, path: Path): readonly Value[] {
@@ -272,12 +280,8 @@ function isMergeKey(node: Node): boolean {
 }
 
 function scalarOf(node: Scalar): null | boolean | number | string {
-  const text = typeof node.value === "string" ? node.value : "";
   if (node.tag === "tag:yaml.org,2002:binary") return binaryText(node.source ?? "");
-  if (node.tag === "tag:yaml.org,2002:str") return text;
-  if (node.tag === "!") return text === "" && node.type === "PLAIN" ? null : text;
-  const plain = node.type === "PLAIN" || node.tag?.startsWith("tag:yaml.org,2002:");
-  return plain ? resolvePlain(text) : text;
+  return resolveScalar(typeof node.value === "string" ? node.value : "", node.type === "PLAIN", node.tag);
 }
 
 /** What base64 stands for, as UTF-8. */

@@ -12,7 +12,6 @@ interface Range {
  */
 export function parsePorts(text: string, path: Path): readonly Mapping[] {
   const { hostIp, host, container, protocol } = split(text, path);
-  if (container === "") throw fault(`No port specified: ${text}<empty>`, path);
   const target = range(container, `Invalid containerPort: ${container}`, path);
   const published = host === "" ? undefined : range(host, `Invalid hostPort: ${host}`, path);
   const single = target.from === target.to;
@@ -33,6 +32,7 @@ export function parsePorts(text: string, path: Path): readonly Mapping[] {
 
 function split(text: string, path: Path) {
   const [address = "", protocol = "tcp", ...more] = text.split("/");
+  if (address === "" || address.endsWith(":")) throw fault(`No port specified: ${text}<empty>`, path);
   if (more.length > 0) throw fault(`Invalid proto: ${protocol}`, path);
   const parts = address.split(":");
   const container = parts.pop() ?? "";

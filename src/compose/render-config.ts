@@ -2,7 +2,18 @@ import type { Project } from "../project.ts";
 import { jsonText } from "./json-text.ts";
 import { byYamlKey, type Printed, type PrintedMapping } from "./printed.ts";
 import { FILE_OBJECT, type Kind, MODEL, NETWORK, SERVICE, type Shape, ULIMIT, VOLUME } from "./shape.ts";
-import { byBytes, entry, isList, isMapping, type Mapping, showScalar, type Value, withEntry } from "./tree.ts";
+import {
+  byBytes,
+  entry,
+  isList,
+  isMapping,
+  type Mapping,
+  type Path,
+  showScalar,
+  type Value,
+  withEntry,
+} from "./tree.ts";
+import { holdsUnique } from "./unicity.ts";
 import { yamlText } from "./yaml-text.ts";
 
 export type ConfigFormat = "json" | "yaml";
@@ -28,8 +39,18 @@ export function renderConfig(project: Project, format: ConfigFormat): string {
 
 /** A model without interpolation as `config` prints it: all keys sorted, no `$` doubled. */
 export function renderModel(model: Mapping, format: ConfigFormat): string {
-  const shown = shownMap(model, format, (value) => shownValue(value, format));
+  const shown = shownModel(model, format);
   return format === "json" ? jsonText(shown) : yamlText(shown);
+}
+
+/** As Docker Compose has it, JSON shows the empty lists that it looked through for the same thing twice; the others are null. */
+function shownModel(model: Mapping, format: ConfigFormat, path: Path = []): PrintedMapping {
+  return shownMap(model, format, (value, key) => {
+    const at = [...path, key];
+    if (isMapping(value)) return shownModel(value, format, at);
+    const looked = isList(value) && value.length === 0 && key !== "environment" && holdsUnique(at);
+    return looked ? [] : shownValue(value, format);
+  });
 }
 
 type SectionKey = "configs" | "models" | "networks" | "secrets" | "services" | "volumes";
@@ -97,9 +118,9 @@ function shownValue(value: Value, format: ConfigFormat): Printed {
   return isMapping(value) ? shownMap(value, format, (child) => shownValue(child, format)) : value;
 }
 
-function shownMap(value: Mapping, format: ConfigFormat, show: (value: Value) => Printed): PrintedMapping {
+function shownMap(value: Mapping, format: ConfigFormat, show: (value: Value, key: string) => Printed): PrintedMapping {
   const keys = Object.keys(value).sort(format === "json" ? byBytes : byYamlKey);
-  return new Map(keys.map((key) => [key, show(value[key] ?? null)]));
+  return new Map(keys.map((key) => [key, show(value[key] ?? null, key)]));
 }
 
 function extensionsOf(value: Mapping, format: ConfigFormat): PrintedMapping {

@@ -19,6 +19,11 @@ export function enforceUnicity(value: Value, path: Path = []): Value {
   return [...byKey.values()];
 }
 
+/** Whether the items of the list at this path name things, each once. */
+export function holdsUnique(path: Path): boolean {
+  return keyTable(path) !== undefined;
+}
+
 const variable: KeyOf = (item, path, index) => {
   if (typeof item === "string") return item.split("=", 1)[0] ?? "";
   throw odd(`${path.join(".")}.[${index}]: unexpected type ${goType(item)}`, path, index);

@@ -1,7 +1,7 @@
 import type { ErrorObject } from "ajv";
 import { ComposeFault } from "./compose-fault.ts";
 import { schemaCheck } from "./schema-check.ts";
-import type { Mapping, Path } from "./tree.ts";
+import { type Mapping, type Path, sameValue, type Value } from "./tree.ts";
 
 /** Checks the model against the Compose Specification's JSON schema and reports the deepest thing wrong in it. */
 export function validate(model: Mapping, file: string): void {
@@ -61,10 +61,17 @@ function sentence({ keyword, params, schema: limit, data, message }: ErrorObject
     case "pattern":
       return `'${String(data)}' does not match pattern '${String(params["pattern"] ?? limit)}'`;
     case "uniqueItems":
-      return `items at ${Math.min(params["i"], params["j"])} and ${Math.max(params["i"], params["j"])} are equal`;
+      return `items at ${firstTwins(data as readonly Value[]).join(" and ")} are equal`;
     default:
       return message ?? "is not valid";
   }
+}
+
+/** The first item that was there before, and where. */
+function firstTwins(items: readonly Value[]): readonly number[] {
+  const firstLike = (item: Value) => items.findIndex((other) => sameValue(other, item));
+  const later = items.findIndex((item, index) => firstLike(item) < index);
+  return [firstLike(items[later] ?? null), later];
 }
 
 function quoted(names: readonly unknown[]): string {

@@ -17,6 +17,32 @@ function isTimestamp(source: string): boolean {
   return month !== undefined && Number(month) <= 12 && Number(day) <= 31;
 }
 
+/** The tags that say what a scalar must be read as; any other makes it text, however it is written: `!override 8080` too. */
+const TYPES: ReadonlyMap<string, readonly string[]> = new Map([
+  ["tag:yaml.org,2002:null", ["!!null"]],
+  ["tag:yaml.org,2002:bool", ["!!bool"]],
+  ["tag:yaml.org,2002:int", ["!!int"]],
+  ["tag:yaml.org,2002:float", ["!!float", "!!int"]],
+]);
+
+/** What a scalar means, plain or quoted, with its tag. Throws Error when it cannot be what the tag says. */
+export function resolveScalar(text: string, plain: boolean, tag: string | undefined) {
+  if (tag === undefined) return plain ? resolvePlain(text) : text;
+  const wanted = TYPES.get(tag);
+  if (!wanted) return tag === "!" && text === "" && plain ? null : text;
+  const value = resolvePlain(text);
+  if (wanted.includes(tagOf(value))) return value;
+  throw new Error(`cannot decode ${tagOf(value)} \`${text}\` as a ${wanted[0]}`);
+}
+
+/** Numbers that no number of ours can hold come as text. */
+function tagOf(value: null | boolean | number | string): string {
+  if (value === null) return "!!null";
+  if (typeof value === "boolean") return "!!bool";
+  if (/^[-+]?\d+$/.test(String(value))) return "!!int";
+  return typeof value === "number" || /^[-+]?(?:\d[\d.]*e|Inf$|NaN$)/.test(value) ? "!!float" : "!!str";
+}
+
 /** What a plain YAML scalar means to Docker Compose's parser (go-yaml): 1.2 words, 1.1 integers. */
 export function resolvePlain(source: string): null | boolean | number | string {
   if (NULL.test(source)) return null;

@@ -37,6 +37,11 @@ test("several files of one include are laid over each other", () => {
     volumes: [{ source: "/srv/app/y/d" }],
   });
 });
+test("paths begin beside a project directory that is not there", () => {
+  const others = { "x/a.yaml": "services: { x: { image: x, volumes: ['./d:/d'] } }" };
+  const project = load("include: [{ path: x/a.yaml, project_directory: gone/y }]", {}, others);
+  expect(service(project, "x").volumes?.[0]?.source).toBe("/srv/app/gone/d");
+});
 test.each([
   ["include: [a.yaml]\nservices: { y: { image: b } }", "services.y conflicts with imported resource"],
   ["include: [nope.yaml]", "open /srv/app/nope.yaml: no such file or directory"],

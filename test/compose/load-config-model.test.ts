@@ -63,3 +63,8 @@ test("JSON has null for an empty list", () =>
   expect(renderModel(modelOf("services: { web: { image: a, command: [] } }").model, "json")).toContain(
     '"command": null',
   ));
+
+test("but an empty list of things that stand in it once stays", () => {
+  const shown = renderModel(modelOf("services: { web: { image: a, profiles: [], environment: [] } }").model, "json");
+  expect(JSON.parse(shown)).toMatchObject({ services: { web: { profiles: [], environment: null } } });
+});

@@ -83,6 +83,10 @@ describe("several files", () => {
     expect(service(project, "web").environment).toBeUndefined();
   });
 });
+test("a host or label with several values stands once for each, one without a value is its name", () => {
+  const merged = (key: string) => mergeValues({ b: ["1", 2], a: null }, ["c=3"], ["services", "web", key]);
+  for (const key of ["extra_hosts", "labels"]) expect(merged(key)).toEqual(["a", "b=1", "b=2", "c=3"]);
+});
 test("pools with other subnets replace those of the file before, as Docker Compose has it", () => {
   const pools = (...subnets: string[]) => subnets.map((subnet) => ({ subnet }));
   const path = ["networks", "n", "ipam", "config"];

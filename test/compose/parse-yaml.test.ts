@@ -72,6 +72,11 @@ test("an anchor within itself is named with both places", () =>
   expect(refusal(() => parse("x: &x [*x]")).message).toContain(
     "cycle detected: node at path x.0.0 references node at path x.0",
   ));
+test("a scalar that is not what its tag says is pointed at", () => {
+  const error = refusal(() => parse("a: 1\nb: !!int x"));
+  expect(error.message).toContain("yaml: cannot decode !!str `x` as a !!int");
+  expect(error.at).toMatchObject({ line: 2, column: 10 });
+});
 test("binary text is what it stands for, and an empty non-specific tag is null", () =>
   expect(parse("a: !!binary aGk=\nb: !\nc: ! x")[0]?.root).toEqual({ a: "hi", b: null, c: "x" }));
 

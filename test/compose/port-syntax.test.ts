@@ -30,6 +30,7 @@ describe("a short port", () => {
   test.each([
     ["1:2-3", "Invalid ranges specified for container and host Ports: 2-3 and 1"],
     ["", "No port specified: <empty>"],
+    ["/usr/bin", "No port specified: /usr/bin<empty>"],
     ["abc", "Invalid containerPort: abc"],
     ["80/foo", "Invalid proto: foo"],
     ["99999:80", "Invalid hostPort: 99999"],

@@ -17,6 +17,7 @@ test.each([
   ["services: { a: { image: a, oom_score_adj: 2000 } }", "services.a.oom_score_adj must be a string"],
   ["services: { a: { image: a, pull_policy: x } }", "services.a.pull_policy 'x' does not match pattern"],
   ["services: { a: { image: a, security_opt: [x, x] } }", "services.a.security_opt items at 0 and 1 are equal"],
+  ["services: { a: { image: a, security_opt: [x, y, x, y] } }", "services.a.security_opt items at 0 and 2 are equal"],
   ["services: { 'a b': { image: a } }", "services additional properties 'a b' not allowed"],
 ])("%s", (text, message) =>
   expect(refusal(() => load(text)).message).toContain(`validating /srv/app/compose.yaml: ${message}`),

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { meansText, resolvePlain } from "../../src/compose/yaml-scalar.ts";
+import { meansText, resolvePlain, resolveScalar } from "../../src/compose/yaml-scalar.ts";
 
 test.each([
   ["22:22", "22:22"],
@@ -42,3 +42,24 @@ test.each([
   ["2020-01-01T10:00:00", true],
   ["1.2.3", true],
 ])("whether %p means text: %p", (source, expected) => expect(meansText(source)).toBe(expected));
+
+const CORE = "tag:yaml.org,2002:";
+
+test.each([
+  ["!override", "8080", "8080"],
+  ["!override", "null", "null"],
+  ["!override", "", ""],
+  [`${CORE}str`, "1.50", "1.50"],
+  [`${CORE}int`, "0x10", 16],
+  [`${CORE}float`, "3", 3],
+  [`${CORE}bool`, "true", true],
+  ["!", "", null],
+  [undefined, "8080", 8080],
+])("with the tag %p %p means %p", (tag, text, expected) => expect(resolveScalar(text, true, tag)).toBe(expected));
+
+test.each([
+  [`${CORE}int`, "x", "cannot decode !!str `x` as a !!int"],
+  [`${CORE}int`, "1.5", "cannot decode !!float `1.5` as a !!int"],
+  [`${CORE}bool`, "yes", "cannot decode !!str `yes` as a !!bool"],
+  [`${CORE}int`, "", "cannot decode !!null `` as a !!int"],
+])("the tag %p refuses %p", (tag, text, message) => expect(() => resolveScalar(text, true, tag)).toThrow(message));
