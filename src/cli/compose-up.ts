@@ -31,7 +31,7 @@ export function addComposeUp(group: Command, context: Context): void {
 
 async function up(context: Context, self: Command, services: readonly string[], given: Given): Promise<void> {
   const { stdout, compose, signal } = context.tools;
-  const upOptions = upOptionsOf(self);
+  const upOptions = upOptionsOf(self, services);
   const project = upProject(await loadProject(context, await loadRequestOf(context, self, services)), services, self);
   const config = engineConfigOf(context, self);
   const verdicts = await whileWatched(context, project.name, "is as its file says: nothing to do", (show) =>
@@ -59,7 +59,7 @@ function notHealthy({ service, summary }: ServiceVerdict, more: number): Tallyma
 
 async function dryRun(context: Context, self: Command, services: readonly string[], given: Given): Promise<void> {
   const { tools } = context;
-  const upOptions = upOptionsOf(self);
+  const upOptions = upOptionsOf(self, services);
   const project = upProject(await loadProject(context, await loadRequestOf(context, self, services)), services, self);
   const plan = await composeReport(context, self, project, upOptions);
   if (given.json) tools.stdout.write(`${JSON.stringify(plan, null, 2)}\n`);

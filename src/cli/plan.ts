@@ -11,16 +11,17 @@ import { table } from "./table.ts";
 const PLAN_DEADLINE_MS = 15 * 60_000;
 
 export function addPlan(program: Command, context: Context): void {
-  clientCommand(program, "plan <stack>", "what the next deployment would do, and why; exit 4 when not empty").action(
-    async (stackName: string, _options: object, self: Command) => {
+  clientCommand(program, "plan <stack>", "what the next deployment would do, and why; exit 4 when not empty")
+    .option("--ref <ref>", "what a deployment of this branch, tag or full commit would do")
+    .action(async (stackName: string, { ref }: { ref?: string }, self: Command) => {
       const { client, json, print, printJson, paint } = openSession(context, self);
-      const path = `/stacks/${encodeURIComponent(stackName)}/plan`;
+      const query = ref === undefined ? "" : `?${new URLSearchParams({ ref })}`;
+      const path = `/stacks/${encodeURIComponent(stackName)}/plan${query}`;
       const report = await client.json<PlanReport>(path, { deadlineMs: PLAN_DEADLINE_MS });
       if (json) printJson(report);
       else print(showPlanReport(report, paint));
       if (!report.empty) context.end(EXIT.outOfSync);
-    },
-  );
+    });
 }
 
 /** A plan for a person: one line per operation with its cause, then what the policy forbids. */

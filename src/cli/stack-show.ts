@@ -55,8 +55,9 @@ function showSettings(answer: StackAnswer, paint: Paint): string {
 
 /** Who holds the stack, when and why: a line each. */
 export function showHolds({ holds = [], pinnedTo }: StackAnswer): readonly (readonly [string, string])[] {
-  return holds.map(({ kind, by, why, at }) => {
-    const to = kind === "pinned" && pinnedTo ? `to ${shortCommit(pinnedTo.commit)} ` : "";
+  return holds.map(({ kind, by, why, at, revision }) => {
+    const commit = revision?.commit ?? (kind === "pinned" ? pinnedTo?.commit : undefined);
+    const to = commit === undefined ? "" : `to ${shortCommit(commit)} `;
     return [kind, `${to}by ${by} at ${at}${why === "" ? "" : `: ${why}`}`];
   });
 }

@@ -40,8 +40,9 @@ export function desiredRevision(wanted: Revision, settingsDigest: string, known:
   const stopped = held("stopped");
   if (stopped) return { kind: "stopped", hold: stopped };
   const pinned = held("pinned");
-  // A pin that leads nowhere any more is no leave to run something else.
-  if (pinned) return pinnedRelease ? pinnedDesire(pinned, pinnedRelease, history) : { kind: "suspended", hold: pinned };
+  // A pin that leads nowhere any more is no leave to run something else. One to a revision stands in place of what Git wants.
+  if (pinned && !pinned.revision)
+    return pinnedRelease ? pinnedDesire(pinned, pinnedRelease, history) : { kind: "suspended", hold: pinned };
   const blockedBy = blockingAttempt(wanted.commit, settingsDigest, history);
   if (!blockedBy) return { kind: "run", commit: wanted.commit };
   const staysUp = blockedBy.failureAction === "pause" || blockedBy.failureAction === "continue";

@@ -4,7 +4,7 @@ import { TallymanError } from "../error.ts";
 import type { NewDeployment } from "../history.ts";
 import type { Project } from "../project.ts";
 import { type CommitInfo, type Revision, shortCommit } from "../revision.ts";
-import type { Stack } from "../stack.ts";
+import type { Hold, Stack } from "../stack.ts";
 import type { Variables } from "../variable.ts";
 import { type AttemptResult, deploy } from "./deploy.ts";
 import { type Desire, desiredRevision } from "./desired-revision.ts";
@@ -22,7 +22,7 @@ const RELEASES_DEPTH = 500;
 export interface Pass {
   readonly stack: Stack;
   readonly trigger: PassTrigger;
-  /** The probe's answer: what the stack's ref points to. */
+  /** The probe's answer: what the stack's ref points to. An operator's pin to a revision takes its place. */
   readonly wanted: Revision;
   readonly variables: Variables;
   /** The project as it was last applied: only for telling what changed. */
@@ -41,8 +41,10 @@ type Running = Extract<Desire, { kind: "run" | "return" | "pinned" }>;
  * One pass over one stack: asks the four questions in order and acts on the answers. A failed gate is recorded, and the same pass runs
  * again: question one then answers with the last healthy release. Throws what kept it from even trying (git, Engine, store).
  */
-export async function reconcile(pass: Pass, parts: PassParts, signal: AbortSignal): Promise<PassResult> {
-  const desire = await desireOf(pass, parts);
+export async function reconcile(asked: Pass, parts: PassParts, signal: AbortSignal): Promise<PassResult> {
+  const held = await parts.holds.holdsOf(asked.stack.name);
+  const pass = { ...asked, wanted: held.find(({ kind }) => kind === "pinned")?.revision ?? asked.wanted };
+  const desire = await desireOf(pass, held, parts);
   if (desire.kind === "suspended") return suspended();
   if (desire.kind === "stopped") return await halt(pass.stack, parts, signal);
   if (desire.kind === "nothing") return blocked(desire.blockedBy, null);
@@ -67,14 +69,16 @@ export async function reconcile(pass: Pass, parts: PassParts, signal: AbortSigna
 }
 
 /** What the wanted revision and the history make of question one; an operator's own "deploy" or "retry" lifts a block once. */
-async function desireOf({ stack, trigger, wanted, variables }: Pass, parts: PassParts): Promise<Desire> {
-  const { history, holds } = parts;
-  const held = await holds.holdsOf(stack.name);
+async function desireOf(
+  { stack, trigger, wanted, variables }: Pass,
+  held: readonly Hold[],
+  { history }: PassParts,
+): Promise<Desire> {
   const pin = held.find(({ kind }) => kind === "pinned")?.deploymentId;
   const releases = pin ? await history.releases(stack.name, RELEASES_DEPTH) : [];
   const asked = trigger === "deploy" || trigger === "retry";
   return desiredRevision(wanted, settingsDigest(stack, variables), {
-    history: asked ? [] : await history.list(stack.name, HISTORY_DEPTH),
+    history: asked ? [] : await history.outline(stack.name, HISTORY_DEPTH),
     lastRelease: await history.lastRelease(stack.name),
     holds: held,
     pinnedRelease: releases.find(({ deploymentId }) => deploymentId === pin) ?? null,

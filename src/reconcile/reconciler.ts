@@ -8,6 +8,7 @@ import { emptyProject } from "../project.ts";
 import type { Revision } from "../revision.ts";
 import type { Drift, Stack, StackStatus } from "../stack.ts";
 import { applyPlan } from "./apply-plan.ts";
+import { atRef } from "./at-ref.ts";
 import { ContainerLooks } from "./container-looks.ts";
 import { EngineWatch } from "./engine-watch.ts";
 import { Lane } from "./lane.ts";
@@ -118,7 +119,7 @@ export class Reconciler {
     return stackStatus({
       stack: lane.stack,
       lane: lane.view(),
-      history: await history.list(stackName, STATUS_HISTORY),
+      history: await history.outline(stackName, STATUS_HISTORY),
       release: await history.lastRelease(stackName),
       holds: await holds.holdsOf(stackName),
       seen: await this.#looks.of(lane.stack.project),
@@ -129,10 +130,10 @@ export class Reconciler {
     return await Promise.all([...this.#lanes.keys()].sort().map((stackName) => this.status(stackName)));
   }
 
-  /** What a pass would do now, changing nothing. */
-  async preview(stackName: string): Promise<PlanReport> {
+  /** What a pass would do now, or would if the stack's ref were another one, changing nothing. */
+  async preview(stackName: string, ref?: string): Promise<PlanReport> {
     const lane = this.#lane(stackName);
-    return await lane.exclusively((signal) => this.#preview(lane.stack, signal));
+    return await lane.exclusively((signal) => this.#preview(atRef(lane.stack, ref), signal));
   }
 
   /** Looks at the Engine now instead of at the next poll, and tells what differs from the release that should run. Repairs as set. */

@@ -1,5 +1,5 @@
 import type { Deployment, Release } from "../deployment.ts";
-import { shortCommit } from "../revision.ts";
+import { type Revision, shortCommit } from "../revision.ts";
 import type { Hold, ServiceStatus, Stack, StackState, StackStatus, Suspension } from "../stack.ts";
 import { ailing } from "./ailing.ts";
 import type { Seen } from "./container-looks.ts";
@@ -57,13 +57,13 @@ function describe(facts: StatusFacts, services: readonly ServiceStatus[]): Descr
   if (!seen.ok) return say("degraded", seen.error.message, seen.error.hint);
   const hold = heldBack(facts, services);
   if (hold) return hold;
-  const blocking =
-    lane.wanted && lane.settingsDigest && blockingAttempt(lane.wanted.commit, lane.settingsDigest, facts.history);
+  const wanted = pinnedRevision(facts) ?? lane.wanted;
+  const blocking = wanted && lane.settingsDigest && blockingAttempt(wanted.commit, lane.settingsDigest, facts.history);
   if (blocking) return blocked(facts, services, blocking);
   if (lane.trouble) return say(release ? "degraded" : "failed", lane.trouble.message, lane.trouble.hint);
-  if (!lane.wanted) return say("reconciling", "asking the repository for its newest commit");
-  if (!release || release.commit !== lane.wanted.commit)
-    return say("out-of-sync", `${shortCommit(lane.wanted.commit)} is not deployed yet`);
+  if (!wanted) return say("reconciling", "asking the repository for its newest commit");
+  if (!release || release.commit !== wanted.commit)
+    return say("out-of-sync", `${shortCommit(wanted.commit)} is not deployed yet`);
   // After a start, and for a stack that came back, only the history says that it was healthy once.
   if (!lane.project) return say("reconciling", "looking at what runs");
   const sick = ailing(services, lane.project);
@@ -81,7 +81,9 @@ function heldBack(facts: StatusFacts, services: readonly ServiceStatus[]): Descr
     if (running > 0) return { state: "reconciling", reason: `stopping, ${running} services still run`, hint: "" };
     return { state: "stopped", reason: `stopped ${who(stopped)}`, hint: "Start it when it should run again." };
   }
-  if (!pinned) return null;
+  const revision = pinnedRevision(facts);
+  // Until it has proven itself, it is told like any other commit.
+  if (!pinned || (revision && revision.commit !== release?.commit)) return null;
   const at = release ? ` to ${shortCommit(release.commit)}` : "";
   const newest =
     lane.wanted && lane.wanted.commit !== release?.commit ? `; newest is ${shortCommit(lane.wanted.commit)}` : "";
@@ -92,6 +94,11 @@ function heldBack(facts: StatusFacts, services: readonly ServiceStatus[]): Descr
     reason: `pinned${at} ${who(pinned)}${newest}${sick ? `. ${sick.reason}` : trouble}`,
     hint: sick?.hint ?? "Resume it to follow the repository again.",
   };
+}
+
+/** What an operator pinned that is no release yet, in place of what the repository asks for. */
+function pinnedRevision({ holds }: StatusFacts): Revision | null {
+  return holds.find(({ kind }) => kind === "pinned")?.revision ?? null;
 }
 
 function who({ by, why }: Suspension): string {

@@ -47,6 +47,18 @@ export const DEPLOY = t.Optional(t.Object({ wait: t.Optional(t.Boolean()) }, { a
 const why = t.Optional(text(2_000));
 const wait = t.Optional(t.Boolean());
 
+export const DEPLOY_REF = t.Optional(
+  t.Object(
+    {
+      /** Branch, tag or full commit to run and to stay at, instead of what the stack's own ref points to. */
+      ref: t.Optional(text(300)),
+      why,
+      wait,
+    },
+    { additionalProperties: false },
+  ),
+);
+
 export const HOLD = t.Optional(t.Object({ why, wait }, { additionalProperties: false }));
 
 export const ROLLBACK = t.Optional(

@@ -1,5 +1,6 @@
 import type { Release } from "../deployment.ts";
 import { TallymanError } from "../error.ts";
+import { atRef } from "../reconcile/at-ref.ts";
 import type { PassResult } from "../reconcile/pass.ts";
 import { shortCommit } from "../revision.ts";
 import type { Hold } from "../stack.ts";
@@ -73,19 +74,44 @@ export async function rollBack(
   return { hold, release, end: askForPass(web, stackName, "settings") };
 }
 
+/**
+ * Deploys what a ref points to now, whatever the stack's own ref says, and pins the stack to it. Lifts what held it, as a rollback does.
+ * Throws NotFound, InvalidInput, and what the remote answers.
+ */
+export async function pinRevision(
+  web: Web,
+  caller: Caller,
+  stackName: string,
+  { ref, why = "" }: { readonly ref: string; readonly why?: string | undefined },
+): Promise<Placed> {
+  const probed = await web.reconciler.probe(atRef(await stackNamed(web, stackName), ref));
+  if (!probed.ok) throw probed.error;
+  const { revision } = probed;
+  const said = why === "" ? `deploy of ${ref}` : why;
+  const hold = await place(web, caller, stackName, { kind: "pinned", why: said, deploymentId: null, revision });
+  const held = await web.store.holds.holdsOf(stackName);
+  for (const other of held.filter(({ kind }) => kind !== "pinned"))
+    await lift(web, caller, stackName, other.kind, other.why);
+  return { hold, end: askForPass(web, stackName, "deploy") };
+}
+
 async function place(
   web: Web,
   caller: Caller,
   stackName: string,
-  given: Pick<Hold, "kind" | "why" | "deploymentId">,
+  given: Pick<Hold, "kind" | "why" | "deploymentId" | "revision">,
 ): Promise<Hold> {
   const why = whyIn(given.why);
   const hold: Hold = { ...given, why, by: callerName(caller), at: web.now().toISOString() };
   await web.store.holds.place(stackName, hold);
-  const release = hold.deploymentId === null ? "" : ` to deployment ${hold.deploymentId}`;
-  await record(web, caller, `stack ${hold.kind}${release}`, why === "" ? stackName : `${stackName}: ${why}`);
+  await record(web, caller, `stack ${hold.kind}${pinnedTo(hold)}`, why === "" ? stackName : `${stackName}: ${why}`);
   web.bus.publish(stackName, { type: "held", kind: hold.kind, by: hold.by, why });
   return hold;
+}
+
+function pinnedTo({ deploymentId, revision }: Hold): string {
+  if (revision) return ` to ${shortCommit(revision.commit)}`;
+  return deploymentId === null ? "" : ` to deployment ${deploymentId}`;
 }
 
 async function lift(web: Web, caller: Caller, stackName: string, kind: Hold["kind"], why: string): Promise<void> {

@@ -22,10 +22,12 @@ export function looks(web: Web) {
     )
     .get(
       "/:name/plan",
-      async ({ params }) => {
+      async ({ params, query }) => {
         await stackNamed(web, params.name);
-        return web.reconciler.preview(params.name);
+        return web.reconciler.preview(params.name, query["ref"] || undefined);
       },
-      describeRoute("What a pass would change now, with causes"),
+      describeRoute("What a pass would change now, with causes", 200, {
+        ref: "what it would if the stack followed this branch, tag or commit",
+      }),
     );
 }

@@ -1,10 +1,11 @@
 import { Elysia } from "elysia";
 import type { ProbeResult } from "../reconcile/reconciler.ts";
 import { addStack } from "./add-stack.ts";
-import { DEPLOY, EDITED_STACK, NEW_STACK } from "./api-schema.ts";
-import { callerOf } from "./caller.ts";
+import { DEPLOY_REF, EDITED_STACK, NEW_STACK } from "./api-schema.ts";
+import { type Caller, callerOf } from "./caller.ts";
 import { editStack } from "./edit-stack.ts";
 import { errorBody } from "./error-answer.ts";
+import { pinRevision } from "./hold-actions.ts";
 import { holdsView } from "./holds-view.ts";
 import { describeRoute } from "./openapi.ts";
 import { askForPass, passAnswer, passBody } from "./passes.ts";
@@ -58,10 +59,10 @@ export function stacks(web: Web) {
     .post(
       "/:name/deploy",
       async ({ params, body, request, status }) => {
-        const { end } = await deployStack(web, callerOf(request), params.name);
-        return body?.wait ? passBody(await end) : status(202, {});
+        const { end, told } = await deployed(web, callerOf(request), params.name, body ?? {});
+        return body?.wait ? { ...passBody(await end), ...told } : status(202, told);
       },
-      { body: DEPLOY, ...describeRoute("Ask for a pass now; with wait, answer at its end", 202) },
+      { body: DEPLOY_REF, ...describeRoute("Ask for a pass now; with ref pin what it points to", 202) },
     )
     .get(
       "/:name/deployments",
@@ -71,6 +72,17 @@ export function stacks(web: Web) {
       },
       describeRoute("Deployments of a stack, newest first", 200, { limit: "how many; 50 unless said" }),
     );
+}
+
+interface DeployBody {
+  readonly ref?: string | undefined;
+  readonly why?: string | undefined;
+}
+
+async function deployed(web: Web, caller: Caller, stackName: string, { ref, why }: DeployBody) {
+  if (ref === undefined) return { ...(await deployStack(web, caller, stackName)), told: {} };
+  const { hold, end } = await pinRevision(web, caller, stackName, { ref, why });
+  return { end, told: { hold } };
 }
 
 export function probeBody(probe: ProbeResult) {

@@ -78,6 +78,23 @@ describe("deploy", () => {
     expect(ended.stderr).toContain("error: web exited with code 1\nhint: Look at its log.\n");
   });
 
+  test("--ref says what the stack is pinned to, and how to go back to its own", async () => {
+    const hold = {
+      kind: "pinned",
+      by: "ada",
+      why: "",
+      at: "",
+      deploymentId: null,
+      revision: { commit: COMMIT, ref: "x" },
+    };
+    await using daemon = fakeDaemon({ "POST /stacks/shop/deploy": () => Response.json({ hold }, { status: 202 }) });
+    const ended = await run(["deploy", "shop", "--ref", "next", "--why", "a look", "--root", daemon.root]);
+    expect(daemon.requests[0]?.body).toEqual({ ref: "next", why: "a look" });
+    expect(ended.stdout).toStartWith(
+      "shop is pinned to 41d07e3; follow its own ref again with: tallyman resume shop\n",
+    );
+  });
+
   test("--wait that its person ends exits 1, and says that the deployment goes on", async () => {
     const ended = new AbortController();
     await using daemon = fakeDaemon({

@@ -50,6 +50,19 @@ test("resume follows the repository again", async () => {
   expect(await rig.status()).toMatchObject({ state: "in-sync", pinned: false, suspended: null });
 }, 120_000);
 
+test("another ref is planned, deployed and left again", async () => {
+  const file = { "compose.yaml": JSON.stringify(compose("3")) };
+  await rig.repository.commit(file, "Try three", { branch: "next" });
+  const planned = await run("plan", NAME, "--ref", "next");
+  expect([planned.code, planned.stdout]).toEqual([4, expect.stringContaining("VERSION")]);
+  expect((await run("deploy", NAME, "--ref", "nowhere")).code).toBe(1);
+  const tried = await run("deploy", NAME, "--ref", "next", "--wait");
+  expect([tried.code, await variable("VERSION")]).toEqual([0, "3"]);
+  expect((await run("status", NAME)).stdout).toContain("deploy of next");
+  expect((await run("resume", NAME, "--wait")).code).toBe(0);
+  expect(await variable("VERSION")).toBe("2");
+}, 120_000);
+
 test("a stopped stack stays stopped until it is started", async () => {
   expect((await run("stop", NAME, "--why", "moving", "--wait")).code).toBe(0);
   expect(await rig.running()).toEqual({});

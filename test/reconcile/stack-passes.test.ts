@@ -87,6 +87,37 @@ function image(engine: ReturnType<typeof flow>["engine"]) {
   return found;
 }
 
+describe("a pin to a revision that is no release yet", () => {
+  async function pinned(image: string) {
+    const made = flow();
+    made.source.push("aaa", web("1"));
+    await made.pass();
+    made.source.push("next", web(image));
+    made.source.push("bbb", web("2"));
+    const revision = { commit: "next", ref: "refs/heads/next" };
+    const hold = { kind: "pinned", by: "ada", why: "", at: "2026-01-01T12:00:00Z", deploymentId: null } as const;
+    await made.holds.place("shop", { ...hold, revision });
+    return made;
+  }
+
+  test("runs it in place of the newest commit, until somebody resumes", async () => {
+    const { pass, holds, history } = await pinned("3");
+    expect(await pass("deploy")).toMatchObject({ outcome: "healthy", commit: "next" });
+    expect(await pass()).toMatchObject({ outcome: "in-sync", commit: "next" });
+    await holds.lift("shop", "pinned");
+    expect(await pass()).toMatchObject({ outcome: "healthy", commit: "bbb" });
+    expect(history.rows.map(({ commit }) => commit)).toEqual(["bbb", "next", "aaa"]);
+  });
+
+  test("goes back to the last release when it is not healthy, and is not tried again", async () => {
+    const { pass, history, engine } = await pinned("bad");
+    expect(await pass("deploy")).toMatchObject({ outcome: "rolled-back", commit: "aaa" });
+    for (let poll = 0; poll < 5; poll += 1) expect(await pass()).toMatchObject({ outcome: "blocked" });
+    expect(history.rows).toHaveLength(3);
+    expect(engine.containers.map(({ image }) => image)).toEqual(["web:1"]);
+  });
+});
+
 describe("a failed release", () => {
   test("over a hundred polls is tried once and told once", async () => {
     const { pass, source, history, notices } = flow();

@@ -178,3 +178,23 @@ describe("a commit that failed", () => {
     expect(status.reason).toBe(`good000 failed: ${reason}. Tried once, waiting for a new commit.`);
   });
 });
+
+test("a pin to a commit that failed is told as failed, and as pinned once it runs", async () => {
+  const pin = {
+    kind: "pinned",
+    by: "ada",
+    why: "deploy of next",
+    at: "2026-01-01T12:00:00Z",
+    deploymentId: null,
+  } as const;
+  const to = (facts: StatusFacts) => ({ ...facts, holds: [{ ...pin, revision: facts.lane.wanted ?? undefined }] });
+  expect(stackStatus(to(await after("good", "bad")))).toMatchObject({
+    state: "failed",
+    pinned: true,
+    reason: expect.stringContaining("bad1000 failed"),
+  });
+  expect(stackStatus(to(await after("good")))).toMatchObject({
+    state: "suspended",
+    reason: "pinned to good000 by ada: deploy of next",
+  });
+});

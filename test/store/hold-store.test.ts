@@ -73,6 +73,13 @@ describe("a pin", () => {
     expect(await rig.holds.holdsOf("shop")).toEqual([pin]);
   });
 
+  test("may name a revision that is no release yet", async () => {
+    await using rig = await held();
+    const pin: Hold = { ...SUSPENDED, kind: "pinned", revision: { commit: "c3", ref: "refs/heads/next" } };
+    await rig.holds.place("shop", pin);
+    expect(await rig.holds.holdsOf("shop")).toEqual([pin]);
+  });
+
   test("keeps its release in the history, and the model with it, however old they are", async () => {
     await using rig = await held();
     const id = await rig.release("a1");

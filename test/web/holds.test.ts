@@ -81,6 +81,29 @@ describe("resume and start", () => {
   });
 });
 
+describe("a deploy of another ref", () => {
+  test("pins what the ref points to now, lifts what held the stack and asks for a pass", async () => {
+    await using fixture = await withStack();
+    await callSocket(fixture, "POST", "/stacks/shop/stop");
+    fixture.reconciler.asked.length = 0;
+    fixture.reconciler.probed = { ok: true, revision: { commit: B, ref: "refs/heads/next" } };
+    const { status, body } = await callSocket(fixture, "POST", "/stacks/shop/deploy", { ref: "next" });
+    const hold = { kind: "pinned", why: "deploy of next", deploymentId: null, revision: { commit: B } };
+    expect([status, body]).toMatchObject([202, { hold }]);
+    expect(await fixture.store.holds.holdsOf("shop")).toMatchObject([hold]);
+    expect(fixture.reconciler.asked).toEqual(["run shop deploy"]);
+    expect((await fixture.store.audit.list(2)).map(({ what }) => what)).toContain("stack pinned to bbbb000");
+  });
+
+  test("that does not exist changes nothing", async () => {
+    await using fixture = await withStack();
+    fixture.reconciler.probed = { ok: false, error: new TallymanError("GitRefMissing", "there is no nxt") };
+    const { body } = await callSocket(fixture, "POST", "/stacks/shop/deploy", { ref: "nxt" });
+    expect(body.error?.reason).toBe("GitRefMissing");
+    expect([await kinds(fixture), fixture.reconciler.asked]).toEqual([[], []]);
+  });
+});
+
 describe("a rollback", () => {
   test("pins the release before, or the one that was named, and lifts what held the stack", async () => {
     await using fixture = await withStack();
