@@ -141,7 +141,7 @@ async function withEvidence(
       const own = containers.filter((container) => container.serviceName === serviceName);
       const logTail = verdict === "unhealthy" && containerId ? await tailOf(containerId, engine, signal) : [];
       const evidence: Evidence = {
-        exitCodes: own.filter((one) => one.state === "exited" || one.restartCount > 0).map((one) => one.exitCode),
+        exitCodes: own.filter(({ state }) => state === "exited" || state === "restarting").map((one) => one.exitCode),
         healthLog: own.flatMap((one) => one.healthLog),
         logTail,
       };

@@ -183,9 +183,10 @@ function ended(container: ObservedContainer): Finding {
 
 function restarted(container: ObservedContainer, restarts: number): Finding {
   const why = container.oomKilled ? ", out of memory" : "";
-  const last = `last exit code ${container.exitCode}${why}`;
-  if (restarts < 1) return { verdict: "unhealthy", summary: `keeps restarting, ${last}` };
-  return { verdict: "unhealthy", summary: `restarted ${restarts === 1 ? "once" : `${restarts} times`}, ${last}` };
+  // While it runs, the Engine tells 0: what it ended with is forgotten.
+  const last = `${container.state === "running" ? "" : `, last exit code ${container.exitCode}`}${why}`;
+  if (restarts < 1) return { verdict: "unhealthy", summary: `keeps restarting${last}` };
+  return { verdict: "unhealthy", summary: `restarted ${restarts === 1 ? "once" : `${restarts} times`}${last}` };
 }
 
 function seconds(milliseconds: number): string {

@@ -69,10 +69,10 @@ const change = (engine: MemoryEngine, changes: Partial<ObservedContainer>): void
 };
 
 test("a restart between the start and the first look counts, one of earlier days does not", async () => {
-  const crashed = { restartCount: 1, exitCode: 1 };
+  const crashed = { restartCount: 1 };
   expect((await gate(crashed, undefined, true).verdicts)[0]).toMatchObject({
     verdict: "unhealthy",
-    summary: "restarted once, last exit code 1",
+    summary: "restarted once",
   });
   expect((await gate(crashed).verdicts)[0]?.verdict).toBe("healthy");
 });
@@ -80,7 +80,7 @@ test("a restart between the start and the first look counts, one of earlier days
 test("a restart by hand sets the count back, and those that follow count again", async () => {
   const { verdicts } = gate({ restartCount: 5 }, (engine, inspections) => {
     if (inspections === 2) change(engine, { restartCount: 0 });
-    if (inspections === 3) change(engine, { restartCount: 2, exitCode: 7 });
+    if (inspections === 3) change(engine, { restartCount: 2, state: "restarting", exitCode: 7 });
   });
   expect((await verdicts)[0]).toMatchObject({ verdict: "unhealthy", summary: "restarted 2 times, last exit code 7" });
 });

@@ -50,9 +50,11 @@ describe("a service with a healthcheck", () => {
     expect(verdictOf({ health: "unhealthy" })).toBe("unhealthy: its healthcheck fails"));
   test("may restart once", () => expect(verdictOf({ restartCount: 1, health: "starting" })).toStartWith("pending"));
   test("fails when it restarts more than once", () =>
-    expect(verdictOf({ restartCount: 2, health: "starting", exitCode: 3 })).toBe(
+    expect(verdictOf({ restartCount: 2, health: "starting", state: "restarting", exitCode: 3 })).toBe(
       "unhealthy: restarted 2 times, last exit code 3",
     ));
+  test("has no exit code to tell while it runs again", () =>
+    expect(verdictOf({ restartCount: 2, health: "starting" })).toBe("unhealthy: restarted 2 times"));
   test("is not blamed for restarts of earlier days", () =>
     expect(verdictOf({ restartCount: 7 }, {}, 1_000, 7)).toStartWith("healthy"));
   test("fails when its deadline passes", () =>
@@ -155,9 +157,9 @@ describe("a sceptic asks of", () => {
     expect(judged(later, {}, { now: minutes(1), seenSince: new Map([["c1", began]]) })).toStartWith("healthy");
   });
   test("memory that ran out, and a restart that hides it", () =>
-    expect(judged({ health: "none", restartCount: 1, exitCode: 137, oomKilled: true }, {}, {})).toBe(
-      "unhealthy: restarted once, last exit code 137, out of memory",
-    ));
+    expect(
+      judged({ health: "none", state: "restarting", restartCount: 1, exitCode: 137, oomKilled: true }, {}, {}),
+    ).toBe("unhealthy: restarted once, last exit code 137, out of memory"));
   test("a job that its restart policy starts again and again", () => {
     const job = { restart: "on-failure" };
     expect(judged({ state: "restarting", exitCode: 1, health: "none" }, job, { now: minutes(1) })).toBe(
