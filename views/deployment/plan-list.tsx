@@ -1,3 +1,4 @@
+import { shortDigests } from "../digest-text.ts";
 import { h, type Markup } from "../h.ts";
 import { type PlanLine, planLines } from "./plan-lines.ts";
 
@@ -18,9 +19,11 @@ export function planList(operations: Parameters<typeof planLines>[0], unchanged:
             <span class="unseen">{SIGNS[sign].word}:</span>
           </span>
           <b class="cut" title={what}>
-            {what}
+            {shortDigests(what)}
           </b>
-          <span class="why">{cause}</span>
+          <span class="why" title={cause}>
+            {shortDigests(cause)}
+          </span>
         </li>
       ))}
       {unchanged.length === 0 ? null : (

@@ -1,4 +1,5 @@
 import type { Drift } from "../../src/stack.ts";
+import { shortDigests } from "../digest-text.ts";
 import { postButton } from "../form.tsx";
 import { h, type Markup } from "../h.ts";
 import type { PageContext } from "../page-context.ts";
@@ -61,7 +62,6 @@ function driftRow({ resource, field, wanted, found }: Drift): Markup {
   );
 }
 
-/** Image ids by their first twelve characters, as Docker prints them. */
 function brief(text: string): string {
-  return text === "" ? "nothing" : text.replaceAll(/\bsha256:([0-9a-f]{12})[0-9a-f]{52}\b/g, "$1");
+  return text === "" ? "nothing" : shortDigests(text);
 }

@@ -1,6 +1,7 @@
 import type { Release } from "../../src/deployment.ts";
 import type { Stack } from "../../src/stack.ts";
 import { commitChip } from "../commit.tsx";
+import { shortDigests } from "../digest-text.ts";
 import { csrfField, field } from "../form.tsx";
 import { Fragment, h, type Markup } from "../h.ts";
 import { layout } from "../layout.tsx";
@@ -123,10 +124,10 @@ function images(digests: Release["imageDigests"]): Markup {
       {Object.entries(digests).map(([image, digest]) => (
         <span class="faint imageline">
           <code class="cut" title={image}>
-            {image}
+            {shortDigests(image)}
           </code>
           <code class="nowrap" title={digest}>
-            {digest.replace(/^sha256:/, "").slice(0, 12)}
+            {shortDigests(digest)}
           </code>
         </span>
       ))}

@@ -1,4 +1,5 @@
 import type { ServiceStatus } from "../../src/stack.ts";
+import { shortDigests } from "../digest-text.ts";
 import { h, type Markup } from "../h.ts";
 import type { PageContext } from "../page-context.ts";
 import { routes } from "../routes.ts";
@@ -37,7 +38,7 @@ function serviceRow(context: PageContext, stackName: string, service: ServiceSta
       </b>
       {serviceStateMark(service)}
       <code class="cut" title={imageTitle(service)}>
-        {service.image || "no image yet"}
+        {shortDigests(service.image) || "no image yet"}
       </code>
       <span class="faint">
         {started === null ? "" : timeAge(context.now, started)}
