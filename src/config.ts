@@ -15,6 +15,8 @@ export interface Config {
   readonly listen: { readonly host: string; readonly port: number };
   /** Plain HTTP may be served on an address that others can reach. */
   readonly insecureHttp: boolean;
+  /** Names by which a proxy before us is asked, lowercase. */
+  readonly hostNames: readonly string[];
   /** `unix:///…` or `tcp://…`. */
   readonly dockerHost: string;
   readonly workerImage: string;
@@ -49,6 +51,7 @@ export type SettingName =
   | "root"
   | "listen"
   | "insecureHttp"
+  | "hostName"
   | "dockerHost"
   | "workerImage"
   | "workerNetwork"
@@ -78,6 +81,12 @@ export const SETTINGS: Readonly<Record<SettingName, Setting>> = {
     variable: "TALLYMAN_INSECURE_HTTP",
     about: "allow plain HTTP on an address that others can reach",
     fallback: "no",
+  },
+  hostName: {
+    flag: "--host-name <name>",
+    variable: "TALLYMAN_HOST_NAME",
+    about: "name by which a TLS proxy before the page is asked; several with commas",
+    fallback: "none",
   },
   dockerHost: {
     flag: "--docker-host <url>",
@@ -186,6 +195,7 @@ export function readConfig(flags: Flags, host: Host, { defaults = {}, only }: Re
     root: isUsed("root") ? resolve(host.cwd, read("root") ?? defaultRoot(host)) : "",
     listen: parseListen(read("listen") ?? SETTINGS.listen.fallback),
     insecureHttp: /^(1|true|yes|on)$/i.test(read("insecureHttp") ?? ""),
+    hostNames: parseHostNames(read("hostName") ?? ""),
     dockerHost: parseDockerHost(read("dockerHost") ?? SETTINGS.dockerHost.fallback),
     workerImage: read("workerImage") ?? SETTINGS.workerImage.fallback,
     workerNetwork: parseNetwork(read("workerNetwork") ?? SETTINGS.workerNetwork.fallback),
@@ -260,6 +270,18 @@ function parseListen(value: string): Config["listen"] {
   if (match && port <= 65_535) return { host: match[1] ?? match[2] ?? "", port };
   throw new TallymanError("InvalidInput", `${named("listen")} is not HOST:PORT: "${value}"`, {
     hint: "Write it like 127.0.0.1:7411 or [::1]:7411.",
+  });
+}
+
+function parseHostNames(value: string): readonly string[] {
+  const names = value
+    .split(",")
+    .map((name) => name.trim().toLowerCase())
+    .filter((name) => name !== "");
+  const odd = names.find((name) => !/^[a-z0-9._-]+$/.test(name));
+  if (odd === undefined) return names;
+  throw new TallymanError("InvalidInput", `${named("hostName")} is no host name: "${odd}"`, {
+    hint: "Write it like tally.example, without scheme and port.",
   });
 }
 

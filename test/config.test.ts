@@ -54,6 +54,12 @@ describe("what a setting may be", () => {
     expect(readConfig({}, { ...nobody, uid: 0 }).root).toBe("/opt/tallyman");
   });
 
+  test("names of a proxy are lower case, and names alone", () => {
+    expect(readConfig({ hostName: "Tally.example, nas" }, nobody).hostNames).toEqual(["tally.example", "nas"]);
+    for (const hostName of ["https://tally.example", "tally.example:443"])
+      expect(() => readConfig({ hostName }, nobody)).toThrow("--host-name (TALLYMAN_HOST_NAME) is no host name");
+  });
+
   test("without a home there is no default root", () => {
     expect(() => readConfig({}, withVariables({}))).toThrow("HOME is not set");
   });

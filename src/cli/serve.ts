@@ -6,6 +6,7 @@ export const SERVE_SETTINGS: readonly SettingName[] = [
   "root",
   "listen",
   "insecureHttp",
+  "hostName",
   "dockerHost",
   "workerImage",
   "workerNetwork",

@@ -62,10 +62,16 @@ function refuseForeign(web: Web, request: Request, path: string): void {
       hint: "Open it by its address, or name it with --host-name.",
     });
   const linkable = isSafeMethod(request.method) && isPagePath(path);
-  if (!linkable && !isSameOrigin(request, web.secure ? "https" : "http"))
+  if (!linkable && !isSameOrigin(request, schemesOf(web, request)))
     throw new TallymanError("Forbidden", "this request came from another site", {
       hint: "Do it on Tallyman's own page.",
     });
+}
+
+/** By a name of its own the operator's TLS proxy is asked, which speaks plain HTTP with us. */
+function schemesOf(web: Web, request: Request): readonly ("http" | "https")[] {
+  if (web.secure) return ["https"];
+  return knowsHost(request.headers.get("host"), []) ? ["http"] : ["http", "https"];
 }
 
 async function userOf(web: Web, request: Request, address: string): Promise<Caller | null> {

@@ -17,7 +17,7 @@ export function refuseOpenAddress(listen: ListenAddress, encrypted: boolean, ins
     "InvalidInput",
     `listen: ${listen.host} is reachable from other machines without encryption`,
     {
-      hint: "Put a TLS proxy before 127.0.0.1, or say --insecure-http when the network is yours alone.",
+      hint: "Put a TLS proxy before 127.0.0.1 and name it with --host-name, or say --insecure-http when the network is yours alone.",
     },
   );
 }

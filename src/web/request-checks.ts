@@ -20,12 +20,12 @@ export function isSafeMethod(method: string): boolean {
  * Whether a request came from a page of ours. Browsers say so in `Sec-Fetch-Site` or `Origin`; a client that sends neither is no
  * browser, so that nobody's cookie rides along. `none` is an address that somebody typed: it may read, never change.
  */
-export function isSameOrigin(request: Request, scheme: "http" | "https"): boolean {
+export function isSameOrigin(request: Request, schemes: readonly ("http" | "https")[]): boolean {
   const site = request.headers.get("sec-fetch-site");
   const typed = site === "none" && isSafeMethod(request.method);
   if (site !== null && site !== "same-origin" && !typed) return false;
   const origin = request.headers.get("origin");
-  return origin === null || origin === `${scheme}://${request.headers.get("host") ?? ""}`;
+  return origin === null || schemes.some((scheme) => origin === `${scheme}://${request.headers.get("host") ?? ""}`);
 }
 
 /**

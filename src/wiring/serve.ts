@@ -87,6 +87,7 @@ async function startDaemon(config: Config, store: Store, log: Log, signal: Abort
   const web = await startServer({
     listen: config.listen,
     insecureHttp: config.insecureHttp,
+    hostNames: config.hostNames,
     intervalMs: config.intervalMs,
     socketPath: `${root}/system/tallyman.sock`,
     store,

@@ -162,8 +162,8 @@ describe("the Host header", () => {
 });
 
 describe("a request that changes something", () => {
-  const attempt = async (headers: Record<string, string>) => {
-    await using fixture = await webFixture();
+  const attempt = async (headers: Record<string, string>, hostNames: readonly string[] = []) => {
+    await using fixture = await webFixture({ hostNames });
     const browser = await setUp(fixture);
     const cookie = `tallyman_session=${browser.cookies.get("tallyman_session")}`;
     const own = { "content-type": "application/json", cookie };
@@ -185,6 +185,12 @@ describe("a request that changes something", () => {
     { origin: "http://127.0.0.1.evil.example" },
   ])("is refused from elsewhere: %j", async (headers) => {
     expect(await attempt(headers)).toEqual({ outcome: "403 Forbidden", asked: [] });
+  });
+
+  test("is done for a page that came through the operator's TLS proxy, and no other", async () => {
+    const through = (name: string) => attempt({ host: name, origin: `https://${name}` }, ["tally.example"]);
+    expect(await through("tally.example")).toEqual({ outcome: "201", asked: ["adopt shop"] });
+    expect(await through("127.0.0.1")).toEqual({ outcome: "403 Forbidden", asked: [] });
   });
 
   test("is done for a client that is no browser", async () => {
