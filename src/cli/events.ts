@@ -34,9 +34,12 @@ async function mustExist({ client }: Session, stackName: string | undefined): Pr
 }
 
 async function follow(session: Session, context: Context, show: (event: StackEvent) => void): Promise<void> {
-  const { stderr, signal } = context.tools;
+  const { stdout, stderr, signal } = context.tools;
   const onCut = (): void => stderr.write("connection lost; trying again\n");
-  for await (const event of followEvents(session.client, signal, onCut)) show(event);
+  for await (const event of followEvents(session.client, signal, onCut)) {
+    show(event);
+    await stdout.drained?.();
+  }
 }
 
 function line(event: StackEvent, session: Session): string {

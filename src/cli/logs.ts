@@ -17,13 +17,16 @@ export function addLogs(program: Command, context: Context): void {
     .option("--since <time>", "only newer than a time (RFC 3339) or a duration before now, like 10m")
     .option("--tail <lines>", "how many lines of each container's end", "200")
     .action(async (stackName: string, serviceName: string | undefined, options: Given, self: Command) => {
-      const { signal, stderr } = context.tools;
+      const { signal, stdout, stderr } = context.tools;
       const session = openSession(context, self);
       const tail = wholeNumber("--tail", options.tail);
       const request = { stackName, serviceName, since: options.since, tail, follow: options.follow === true };
       const show = printer(context, session);
       const onCut = (): void => stderr.write("connection lost; trying again\n");
-      for await (const entry of logEntries(session.client, request, signal, onCut)) show(entry);
+      for await (const entry of logEntries(session.client, request, signal, onCut)) {
+        show(entry);
+        await stdout.drained?.();
+      }
     });
 }
 

@@ -35,6 +35,8 @@ export interface Tools {
 /** One of the two streams a person reads. */
 export interface Output {
   readonly write: (text: string) => void;
+  /** Resolves once its reader has taken what was written: whoever writes without end waits for that. */
+  readonly drained?: () => Promise<void>;
   readonly isTerminal: boolean;
   /** Width of the terminal in characters, when it is one. */
   readonly columns?: number | undefined;

@@ -4,12 +4,22 @@ import type { Output } from "../cli/tools.ts";
 /** One of this process's own streams. It is opened at the first word: what the runtime loads for it is half of a short command's time. */
 export function outputTo(descriptor: number, open: () => NodeJS.WriteStream): Output {
   let opened: NodeJS.WriteStream | undefined;
+  let drained: Promise<void> | null = null;
   const stream = (): NodeJS.WriteStream => {
     opened ??= open().on("error", endQuietly);
     return opened;
   };
   return {
-    write: (text) => void stream().write(text),
+    write(text) {
+      if (stream().write(text) || drained) return;
+      drained = new Promise((resolve) => {
+        stream().once("drain", () => {
+          drained = null;
+          resolve();
+        });
+      });
+    },
+    drained: () => drained ?? Promise.resolve(),
     get isTerminal() {
       return isDevice(descriptor) && stream().isTTY;
     },
