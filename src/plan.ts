@@ -37,8 +37,9 @@ export type Operation =
       /** The name to create it under: the final one, or a temporary one when a predecessor still holds it. */
       readonly name: string;
       readonly finalName: string;
-      /** The container whose place it takes: anonymous volumes are carried over from it. */
+      /** The container whose place it takes: anonymous volumes are carried over from it, unless they are to be new. */
       readonly replaces: string | null;
+      readonly renewVolumes?: true;
       /** For its label; empty while it depends on a container that this plan makes first (`shares`): known once that one is there. */
       readonly configHash: string;
       /** The image that must run whatever its tag points to now; null: whatever the file's reference names. */
@@ -50,8 +51,8 @@ export type Operation =
   | (ContainerOperation<"start-container"> & { readonly mayFail?: number })
   /** With `volumes` its anonymous ones go too: only ever planned by a removal of volumes that the operator typed. */
   | (ContainerOperation<"remove-container"> & { readonly volumes?: true })
-  /** Stop with the container's own grace period. */
-  | ContainerOperation<"stop-container">
+  /** Stop with the container's own grace period, or with the one that the operator typed. */
+  | (ContainerOperation<"stop-container"> & { readonly graceSeconds?: number })
   | (ContainerOperation<"rename-container"> & { readonly newName: string })
   /** `no` disarms a retained container, so that no Engine restart revives it beside its successor. */
   | (ContainerOperation<"set-restart-policy"> & { readonly policy: "no" | "as-declared" })

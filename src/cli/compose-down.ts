@@ -1,32 +1,50 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { reportPlan } from "../plan.ts";
 import { addJson, type Context, engineConfigOf } from "./command-context.ts";
 import { composeEngineCommand, projectOrName } from "./compose-request.ts";
+import { graceOf } from "./compose-up-options.ts";
 import { whileWatched } from "./compose-watch.ts";
 import type { DownOptions } from "./tools.ts";
 
-interface Given extends Partial<DownOptions> {
+interface Given extends Pick<Partial<DownOptions>, "volumes" | "removeOrphans"> {
   readonly json?: boolean;
+  readonly timeout?: string;
+  readonly rmi?: "local" | "all";
 }
 
 export function addComposeDown(group: Command, context: Context): void {
   const command = composeEngineCommand(
     group,
-    "down",
-    "stop and remove the project's containers and networks; volumes stay",
+    "down [service...]",
+    "stop and remove the project's containers and networks, or those of the named services; volumes stay",
   )
     .option("-v, --volumes", "remove the project's volumes too, the anonymous ones as well: their data is lost")
     .option(
       "--remove-orphans",
       "remove containers of services that are gone from the file, and one-offs that have ended",
+    )
+    .option("-t, --timeout <seconds>", "how long a container has to stop, instead of its stop_grace_period")
+    .addOption(
+      new Option(
+        "--rmi <which>",
+        "remove images, too, unless something else needs them: those built here, or all",
+      ).choices(["local", "all"]),
     );
-  addJson(command).action(async ({ volumes = false, removeOrphans = false, json }: Given, self: Command) => {
+  addJson(command).action(async (services: readonly string[], given: Given, self: Command) => {
     const { compose, signal, stdout } = context.tools;
-    const project = await projectOrName(context, self);
+    const { volumes = false, removeOrphans = false, json, rmi, timeout } = given;
+    const options = {
+      volumes,
+      removeOrphans,
+      ...graceOf(timeout),
+      ...(services.length > 0 ? { serviceNames: services } : {}),
+      ...(rmi ? { images: rmi } : {}),
+    };
+    const project = await projectOrName(context, self, services);
     const config = engineConfigOf(context, self);
     const name = typeof project === "string" ? project : project.name;
     const done = await whileWatched(context, name, "has nothing left to remove", (show) =>
-      compose.down(config, project, { volumes, removeOrphans }, show, signal),
+      compose.down(config, project, options, show, signal),
     );
     if (json) stdout.write(`${JSON.stringify(reportPlan(done, null), null, 2)}\n`);
   });

@@ -22,7 +22,7 @@ export function addComposePlan(group: Command, context: Context): void {
   addJson(addUpOptions(command)).action(
     async (services: readonly string[], options: { json?: boolean }, self: Command) => {
       const { tools } = context;
-      const upOptions = upOptionsOf(self);
+      const upOptions = upOptionsOf(self, services);
       const project = upProject(
         await loadProject(context, await loadRequestOf(context, self, services)),
         services,

@@ -71,8 +71,12 @@ export function warn(context: Context, warnings: readonly string[]): void {
 }
 
 /** With `-p` alone there need not be a Compose file in reach: then no more than the name is known. */
-export async function projectOrName(context: Context, command: Command): Promise<Project | string> {
-  const request = await loadRequestOf(context, command);
+export async function projectOrName(
+  context: Context,
+  command: Command,
+  services: readonly string[] = [],
+): Promise<Project | string> {
+  const request = await loadRequestOf(context, command, services);
   if (request.files.length === 0 && request.projectName !== undefined) return request.projectName;
   return await context.tools.compose.load(request);
 }

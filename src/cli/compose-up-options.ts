@@ -20,6 +20,9 @@ interface Given {
   readonly deps: boolean;
   readonly pull?: string;
   readonly scale?: readonly string[];
+  readonly alwaysRecreateDeps?: boolean;
+  readonly renewAnonVolumes?: boolean;
+  readonly timeout?: string;
 }
 
 const PULL_POLICIES = ["always", "missing", "never", "policy"];
@@ -31,6 +34,9 @@ export function addUpOptions(command: Command): Command {
     .option("--no-deps", "leave out what the named services depend on")
     .option("--force-recreate", "make containers anew though nothing changed")
     .option("--no-recreate", "leave containers that are there as they are")
+    .option("--always-recreate-deps", "make anew what the named services depend on, too")
+    .option("-V, --renew-anon-volumes", "make containers anew with empty anonymous volumes instead of their own")
+    .option("-t, --timeout <seconds>", "how long a container has to stop, instead of its stop_grace_period")
     .option("--build", "build images that are here too")
     .option("--no-build", "build nothing, also when an image is missing")
     .addOption(new Option("--pull <policy>", "instead of each service's own pull_policy").choices(PULL_POLICIES))
@@ -45,12 +51,10 @@ export function addUpOptions(command: Command): Command {
 const LONGEST_WAIT_MS = 3_600_000;
 
 /** Throws InvalidInput that names the option. */
-export function upOptionsOf(command: Command): UpOptions {
-  const { start, removeOrphans, build, forceRecreate, recreate, wait, waitTimeout } = command.optsWithGlobals<Given>();
-  if (forceRecreate && !recreate)
-    throw new TallymanError("InvalidInput", "--force-recreate and --no-recreate are incompatible", {
-      hint: "Leave one of them out.",
-    });
+export function upOptionsOf(command: Command, serviceNames: readonly string[]): UpOptions {
+  const given = command.optsWithGlobals<Given>();
+  const { start, removeOrphans, build, forceRecreate, recreate, wait, waitTimeout } = given;
+  if (!recreate) refuseRecreation(given);
   const timeoutMs = waitTimeout === undefined ? LONGEST_WAIT_MS : wholeNumber("--wait-timeout", waitTimeout) * 1_000;
   return {
     start,
@@ -58,7 +62,27 @@ export function upOptionsOf(command: Command): UpOptions {
     build: build === true,
     recreate: forceRecreate ? "always" : recreate ? "changed" : "never",
     waitMs: wait ? timeoutMs || LONGEST_WAIT_MS : null,
+    ...(serviceNames.length > 0 ? { serviceNames } : {}),
+    ...(given.alwaysRecreateDeps ? { recreateDependencies: true } : {}),
+    ...(given.renewAnonVolumes ? { renewVolumes: true } : {}),
+    ...graceOf(given.timeout),
   };
+}
+
+/** `--timeout`, in seconds. Throws InvalidInput. */
+export function graceOf(timeout: string | undefined): { readonly graceSeconds?: number } {
+  return timeout === undefined ? {} : { graceSeconds: wholeNumber("--timeout", timeout) };
+}
+
+/** In Docker Compose's words. */
+function refuseRecreation({ forceRecreate, alwaysRecreateDeps, renewAnonVolumes }: Given): void {
+  const both = [
+    ...(renewAnonVolumes ? ["--no-recreate and --renew-anon-volumes"] : []),
+    ...(forceRecreate ? ["--force-recreate and --no-recreate"] : []),
+    ...(alwaysRecreateDeps ? ["--always-recreate-deps and --no-recreate"] : []),
+  ];
+  if (both.length === 0) return;
+  throw new TallymanError("InvalidInput", `${both[0]} are incompatible`, { hint: "Leave one of them out." });
 }
 
 /** What `up` is to work on: the project that was loaded for the named services, with what the options say standing above what the file says. Throws as its parts do. */

@@ -105,6 +105,14 @@ export interface UpOptions {
   readonly build: boolean;
   /** Containers that are there: make anew what changed, everything, or nothing. */
   readonly recreate: "changed" | "always" | "never";
+  /** The services that were named: `always` means them. Absent: all. */
+  readonly serviceNames?: readonly string[];
+  /** What the named ones depend on is made anew though nothing changed. */
+  readonly recreateDependencies?: boolean;
+  /** Anonymous volumes are not carried over; what is meant is made anew. */
+  readonly renewVolumes?: boolean;
+  /** Seconds that a container has to stop, instead of its own. */
+  readonly graceSeconds?: number;
   /** Wait until every service is running or healthy, at most this long; null does not wait. */
   readonly waitMs: number | null;
 }
@@ -112,6 +120,12 @@ export interface UpOptions {
 export interface DownOptions {
   readonly volumes: boolean;
   readonly removeOrphans: boolean;
+  /** Seconds that a container has to stop, instead of its own. */
+  readonly graceSeconds?: number;
+  /** No more than these and what depends on them. Absent: all. */
+  readonly serviceNames?: readonly string[];
+  /** Images that nothing else needs go too: those built here, or all that the services run. */
+  readonly images?: "local" | "all";
 }
 
 export type ComposeEvent =

@@ -4,6 +4,7 @@ import type { ContainerReference, Operation } from "../plan.ts";
 import { restartPolicy } from "./container-options.ts";
 import type { EngineClient, EngineRequest } from "./engine-client.ts";
 import { engineText, statusOf } from "./engine-error.ts";
+import { given } from "./given.ts";
 import { runHooks } from "./hooks.ts";
 import { injectFiles } from "./inject-files.ts";
 import { inspectContainer } from "./observe.ts";
@@ -50,21 +51,22 @@ export async function startContainer(
   });
 }
 
-/** Runs a container's pre_stop hooks and stops it within its own grace period, whatever they say; one that is stopped or gone already counts as stopped. */
+/** Runs a container's pre_stop hooks and stops it within its grace period, whatever they say; one that is stopped or gone already counts as stopped. */
 export async function stopContainer(
   client: EngineClient,
-  { serviceName, container }: Of<"stop-container">,
+  { serviceName, container, graceSeconds }: Of<"stop-container">,
   { project, created }: PerformContext,
   signal: AbortSignal,
 ): Promise<PerformResult> {
   const id = containerId(container, created);
   const inspect = await inspectContainer(client, id, signal);
   if (!inspect) return {};
-  const deadlineMs = (inspect.Config.StopTimeout ?? DEFAULT_GRACE_SECONDS) * 1_000 + AFTER_GRACE_MS;
+  const deadlineMs = (graceSeconds ?? inspect.Config.StopTimeout ?? DEFAULT_GRACE_SECONDS) * 1_000 + AFTER_GRACE_MS;
   const what = `stop container ${container.name}`;
   const hooks = inspect.State.Running ? (project.services[serviceName]?.pre_stop ?? []) : [];
   const failed = await runHooks(client, hooks, id, signal);
-  await ignoring([404], client, { method: "POST", path: `/containers/${id}/stop`, what, deadlineMs }, signal);
+  const query = given("t", graceSeconds);
+  await ignoring([404], client, { method: "POST", path: `/containers/${id}/stop`, query, what, deadlineMs }, signal);
   return failed === null ? {} : { warnings: [`services.${serviceName}.pre_stop: ${failed}`] };
 }
 

@@ -45,6 +45,7 @@ export function mountOptions(request: ContainerRequest, service: Service): Docke
  */
 function carriedOver(request: ContainerRequest, service: Service): readonly Docker.MountSettings[] {
   const { observed, operation, project } = request;
+  if (operation.renewVolumes) return [];
   const old = observed.containers.find(({ id }) => id === operation.replaces);
   const declared = observed.images[imageOf(project, operation.serviceName)]?.volumes ?? [];
   const anonymous = (service.volumes ?? []).filter(({ source }) => !source).map(({ target }) => target);

@@ -1,4 +1,5 @@
 import type Docker from "dockerode";
+import { TallymanError } from "../error.ts";
 import { expectedReplicas, type Project, type Service, type ServiceNetwork } from "../project.ts";
 import type { ContainerRequest } from "./container-request.ts";
 import { apiAtLeast } from "./engine-client.ts";
@@ -24,6 +25,7 @@ export function networkOptions(request: ContainerRequest, service: Service): Net
   const common = resolverOptions(service);
   const mode = networkMode(service, request);
   const severalAtOnce = apiAtLeast(request.apiVersion, "1.44");
+  checkMacAddresses(request, service, severalAtOnce);
   const macAddress = severalAtOnce ? undefined : service.mac_address;
   if (mode !== null) return { hostConfig: { ...common, NetworkMode: mode }, endpoints: {}, later: [], macAddress };
   const links = linksOf(request, service);
@@ -41,6 +43,27 @@ export function networkOptions(request: ContainerRequest, service: Service): Net
     later: severalAtOnce ? [] : others,
     macAddress: macAddress ?? (severalAtOnce ? undefined : first?.settings.MacAddress),
   };
+}
+
+/** Throws ComposeInvalid or ComposeUnsupported, in Docker Compose's words. Source: docker/compose `prepareContainerMACAddress`. */
+function checkMacAddresses({ operation }: ContainerRequest, service: Service, severalAtOnce: boolean): void {
+  const { networks = {}, mac_address: own } = service;
+  const [main = ""] = networksByPriority(service);
+  const mains = networks[main]?.mac_address;
+  const where = `services.${operation.serviceName}`;
+  if (own && mains && mains !== own)
+    throw new TallymanError(
+      "ComposeInvalid",
+      `${where}: the service-level mac_address should have the same value as network ${main}`,
+      { hint: `Keep one of mac_address and networks.${main}.mac_address.` },
+    );
+  const several = Object.keys(networks).filter((key) => networks[key]?.mac_address);
+  if (severalAtOnce || several.length <= 1) return;
+  throw new TallymanError(
+    "ComposeUnsupported",
+    `${where}: a MAC address is specified for multiple networks (${several.join(", ")}), but this feature requires Docker Engine v25 or later`,
+    { hint: "Keep one of them, or update the Engine." },
+  );
 }
 
 /** `service:x` as `container:<id>`; anything else as it is. */

@@ -12,6 +12,6 @@ export async function removeImage(
   signal: AbortSignal,
 ): Promise<PerformResult> {
   const path = `/images/${image.split("/").map(encodeURIComponent).join("/")}`;
-  await ignoring([404, 409], client, { method: "DELETE", path, what: `remove image ${image}` }, signal);
-  return {};
+  const status = await ignoring([404, 409], client, { method: "DELETE", path, what: `remove image ${image}` }, signal);
+  return status === 409 ? { warnings: [`Image ${image} is still in use; it stays.`] } : {};
 }

@@ -11,8 +11,8 @@ export type ImagePins = Readonly<Record<string, string>>;
 
 /** What a comparison rests on beside the project itself. */
 export interface Basis {
-  /** `--force-recreate` and `--no-recreate`: whatever a comparison says. Absent: what changed is made anew. */
-  readonly recreate?: "always" | "never";
+  /** `--no-recreate`, or the services that `--force-recreate` means: whatever a comparison says. Absent: what changed is made anew. */
+  readonly recreate?: "never" | ReadonlySet<string>;
   readonly pins: ImagePins;
   /** Image reference → `name@sha256:…`: the way to a pinned image that is gone from here. */
   readonly repoDigests?: Readonly<Record<string, string>>;

@@ -15,7 +15,11 @@ export interface Leaving {
 }
 
 /** Whoever of another place, or of none, still bears the name leaves before it is given away. */
-export function giveUpName(leaving: Leaving, { finalName }: Slot, before: readonly number[]): readonly number[] {
+export function giveUpName(
+  leaving: Leaving,
+  { finalName }: Pick<Slot, "finalName">,
+  before: readonly number[],
+): readonly number[] {
   const holder = leaving.holders.get(finalName);
   if (!holder) return before;
   const { container, slot } = holder;

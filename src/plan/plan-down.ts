@@ -1,7 +1,7 @@
 import { COMPOSE_LABEL, dependenciesFromLabel } from "../label.ts";
 import type { ObservedContainer, ObservedState } from "../observed-state.ts";
 import type { Plan } from "../plan.ts";
-import type { Project } from "../project.ts";
+import { imageOf, type Project } from "../project.ts";
 import { PlanBuilder } from "./plan-builder.ts";
 import { composeOrphansOf } from "./plan-orphans.ts";
 import { isAlive } from "./stops.ts";
@@ -18,6 +18,10 @@ export interface DownScope {
   /** Null when there is no file: then the labels tell what belongs to the project. */
   readonly project: Project | null;
   readonly removeOrphans: boolean;
+  /** Containers of these services alone; without a file, of what depends on them, too. Absent or empty: of all. */
+  readonly serviceNames?: readonly string[];
+  /** Images that nothing else needs go too: those built for the project, or all that it names. */
+  readonly images?: "local" | "all";
 }
 
 /**
@@ -40,6 +44,8 @@ export function planDown(observed: ObservedState, options: DownOptions): Plan {
     removals.push(builder.add({ kind: "remove-container", ...target, ...volumes }, options.cause, [stopped]));
   }
   planNetworksAndVolumes(observed, options, removals, builder);
+  for (const image of imagesToRemove(observed, options.scope))
+    builder.add({ kind: "remove-image", image }, options.cause, removals);
   return builder.build();
 }
 
@@ -48,8 +54,42 @@ function containersWithin(observed: ObservedState, scope: DownScope | undefined)
   if (!scope) return observed.containers;
   const { project, removeOrphans } = scope;
   const orphans = new Set(project && removeOrphans ? composeOrphansOf(project, observed) : []);
-  const isOwn = (one: ObservedContainer): boolean => !project || project.services[one.serviceName] !== undefined;
+  const named = namedServices(observed, scope);
+  const isOwn = ({ serviceName }: ObservedContainer): boolean =>
+    (!project || project.services[serviceName] !== undefined) && (!named || named.has(serviceName));
   return observed.containers.filter((one) => orphans.has(one) || (isOwn(one) && (removeOrphans || !one.oneOff)));
+}
+
+/** Null when all are meant. */
+function namedServices(
+  { containers }: ObservedState,
+  { project, serviceNames = [] }: DownScope,
+): ReadonlySet<string> | null {
+  if (serviceNames.length === 0) return null;
+  const named = new Set(serviceNames);
+  // A file was loaded for these services: then what depends on them is not in it.
+  if (project) return named;
+  for (const name of named)
+    for (const { serviceName, labels } of containers)
+      if (dependenciesFromLabel(labels).includes(name)) named.add(serviceName);
+  return named;
+}
+
+/**
+ * References of those that are here. What was built for the project bears its label; what has no name in the file was built, too.
+ * Source: docker/compose `ImagesToPrune`.
+ */
+function imagesToRemove({ project: name, containers, images }: ObservedState, scope?: DownScope): readonly string[] {
+  if (!scope?.images) return [];
+  const { project } = scope;
+  const services = Object.entries(project?.services ?? {});
+  const unnamed = new Set(
+    project ? services.flatMap(([key, { image }]) => (image ? [] : [imageOf(project, key)])) : [],
+  );
+  const used = project ? services.map(([key]) => imageOf(project, key)) : containers.map(({ image }) => image);
+  const isBuilt = (image: string): boolean =>
+    unnamed.has(image) || images[image]?.labels[COMPOSE_LABEL.project] === name;
+  return [...new Set(used)].filter((image) => images[image] && (scope.images === "all" || isBuilt(image))).sort();
 }
 
 /** Stops what runs, dependents first, and leaves everything where it is. One that is stopped already is left alone. */

@@ -92,7 +92,9 @@ function compared(
   basis: Basis,
   { hash, because }: Expected,
 ): Finding {
-  if (basis.recreate) return { causes: basis.recreate === "always" ? ["was asked for"] : [], reload: null };
+  const { recreate } = basis;
+  if (recreate === "never") return { causes: [], reload: null };
+  if (recreate?.has(serviceName)) return { causes: ["was asked for"], reload: null };
   if (because !== null) return { causes: [because], reload: null };
   const reload = reloadOf(project, serviceName, container, observed, basis, hash);
   return { causes: reload ? [] : divergences(project, serviceName, container, observed, basis, hash), reload };

@@ -1,4 +1,3 @@
-import { serviceHash } from "../compose/hash.ts";
 import type { ServiceVerdict } from "../deployment.ts";
 import type { Engine } from "../engine.ts";
 import { TallymanError } from "../error.ts";
@@ -6,11 +5,12 @@ import { isServing } from "../label.ts";
 import type { ObservedState } from "../observed-state.ts";
 import { planDown } from "../plan/plan-down.ts";
 import { planWarnings } from "../plan/plan-warnings.ts";
-import { observeQuery, type PlanOptions, plan } from "../plan/planner.ts";
+import { observeQuery, plan } from "../plan/planner.ts";
 import { isEmpty, type Plan, type PlannedOperation } from "../plan.ts";
 import { emptyProject, type Project } from "../project.ts";
 import { applyPlan, type Step } from "./apply-plan.ts";
 import type { Clock } from "./clock.ts";
+import { asTyped, type ComposeUpOptions, onceRecreated, planOptions } from "./compose-options.ts";
 import { healthGate } from "./health-gate.ts";
 import type { Judgement } from "./judge.ts";
 
@@ -25,22 +25,17 @@ export interface ComposeParts {
   readonly onWait?: (text: string) => void;
 }
 
-export interface ComposeUpOptions {
-  readonly start: boolean;
-  readonly removeOrphans: boolean;
-  /** Build what can be built, though an image is here. */
-  readonly build?: boolean;
-  /** Containers that are there: make anew what changed (absent), everything, or nothing. */
-  readonly recreate?: "changed" | "always" | "never";
-  /** Wait for the gate, at most this long; null does not wait. */
-  readonly waitMs: number | null;
-}
-
 export interface ComposeDownOptions {
   /** Named and anonymous ones. */
   readonly volumes: boolean;
   /** Containers of services that the file does not name any more, and one-offs that have ended. */
   readonly removeOrphans: boolean;
+  /** Seconds that a container has to stop, instead of its own. */
+  readonly graceSeconds?: number | null;
+  /** No more than the containers of these; the project was loaded for them. Absent or empty: all. */
+  readonly serviceNames?: readonly string[];
+  /** Images that nothing else needs go too: those built for the project, or all that it names. */
+  readonly images?: "local" | "all";
 }
 
 /** Everything `up` would do now, the removal of what is replaced included; warns of what `up` would warn of. */
@@ -52,7 +47,7 @@ export async function composePlan(
 ): Promise<Plan> {
   const observed = await engine.observe(observeQuery(project), signal);
   planWarnings(project, observed, { removesOrphans: options.removeOrphans }).forEach(onWarning);
-  return plan(project, observed, { ...planOptions(options, true), now: clock.now().getTime() });
+  return plan(project, observed, { ...planOptions(project, options, true), now: clock.now().getTime() });
 }
 
 /** As `docker compose up -d`; with `waitMs` the verdict of every service, else none. Looks at the Engine again only after it changed it. */
@@ -65,15 +60,16 @@ export async function composeUp(
   const found = await parts.engine.observe(observeQuery(project), signal);
   planWarnings(project, found, { removesOrphans: options.removeOrphans }).forEach(parts.onWarning);
   const ready = await withImages(project, options, found, parts, signal);
-  const moving = plan(project, ready, { ...planOptions(options, false), refreshImages: false });
-  const moved = await applied(moving, project, ready, parts, signal);
+  const moving = plan(project, ready, { ...planOptions(project, options, false), refreshImages: false });
+  const moved = await applied(asTyped(moving, options), project, ready, parts, signal);
   // Where nothing was, nothing was replaced.
   if (ready.containers.length === 0 && options.waitMs === null) return [];
   // What ended by itself meanwhile was started once already.
-  const kept = planOptions(options.recreate === "always" ? { ...options, recreate: "changed" } : options, true);
+  const kept = planOptions(project, onceRecreated(options), true);
   const settling = { ...kept, refreshImages: false, rerunJobs: false, start: false };
   const after = await moved();
-  const settled = await applied(plan(project, after, settling), project, after, parts, signal);
+  const leftovers = asTyped(plan(project, after, settling), options);
+  const settled = await applied(leftovers, project, after, parts, signal);
   if (options.waitMs === null || !options.start) return [];
   return await waitForGate(project, await settled(), options.waitMs, parts, signal);
 }
@@ -121,32 +117,34 @@ export async function composeDown(
   signal: AbortSignal,
 ): Promise<Plan> {
   const [known, name] = typeof project === "string" ? [null, project] : [project, project.name];
-  const observed = await parts.engine.observe({ project: name, images: [], networks: [], volumes: [] }, signal);
-  const scope = { project: known, removeOrphans: options.removeOrphans };
-  const down = planDown(observed, { volumes: options.volumes, cause: "compose down", scope });
+  const observed = await withItsImages(known, name, options, parts.engine, signal);
+  const cause = "compose down";
+  const isThere = observed.containers.some(({ serviceName }) => options.serviceNames?.includes(serviceName));
+  // Without a file nobody knows whether a service was mistyped or is gone: its networks stay, too.
+  const down =
+    known === null && options.serviceNames?.length && !isThere
+      ? { project: name, operations: [] }
+      : asTyped(
+          planDown(observed, { volumes: options.volumes, cause, scope: { ...options, project: known } }),
+          options,
+        );
   if (isEmpty(down)) parts.onWarning(`No resource found to remove for project "${name}"`);
   await applyPlan(down, { ...parts, project: known ?? emptyProject(name), observed, labels: {} }, signal);
   return down;
 }
 
-function planOptions(
-  { start, removeOrphans, build = false, recreate = "changed" }: ComposeUpOptions,
-  settled: boolean,
-): PlanOptions {
-  const basis = { pins: {}, previous: null, hashOf: serviceHash };
-  return {
-    basis: recreate === "changed" ? basis : { ...basis, recreate },
-    refreshImages: true,
-    // As Docker Compose: an image that is here is only built again when somebody asks.
-    builds: { contexts: {}, force: build, pullFirst: !build },
-    settled,
-    prune: false,
-    removeOrphans,
-    changedVolumes: "keep",
-    rerunJobs: true,
-    startPaused: true,
-    start,
-  };
+/** With the images that `--rmi` looks at: those of the file, else those that its containers run. */
+async function withItsImages(
+  known: Project | null,
+  project: string,
+  { images }: ComposeDownOptions,
+  engine: Engine,
+  signal: AbortSignal,
+): Promise<ObservedState> {
+  const query = { project, images: images && known ? observeQuery(known).images : [], networks: [], volumes: [] };
+  const observed = await engine.observe(query, signal);
+  if (!images || known) return observed;
+  return await engine.observe({ ...query, images: observed.containers.map(({ image }) => image) }, signal);
 }
 
 /** Pulls and builds what is missing or to be made anew; returns what is there then. */
@@ -157,7 +155,7 @@ async function withImages(
   parts: ComposeParts,
   signal: AbortSignal,
 ): Promise<ObservedState> {
-  const whole = plan(project, observed, { ...planOptions(options, false), now: parts.clock.now().getTime() });
+  const whole = plan(project, observed, { ...planOptions(project, options, false), now: parts.clock.now().getTime() });
   const operations = whole.operations.filter((one) => one.kind === "pull-image" || one.kind === "build-image");
   const there = await applied({ project: project.name, operations }, project, observed, parts, signal);
   return await there();

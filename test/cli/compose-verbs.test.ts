@@ -306,6 +306,24 @@ describe("compose up", () => {
     const both = await run(["compose", "up", "--force-recreate", "--no-recreate"], engine().tools);
     expect(both).toMatchObject({ code: 2 });
     expect(both.stderr).toContain("--force-recreate and --no-recreate are incompatible");
+    const also = await run(["compose", "up", "--no-recreate", "-V"], engine().tools);
+    expect(also.stderr).toContain("--no-recreate and --renew-anon-volumes are incompatible");
+  });
+
+  test("names the services that are meant, and what else is to be made anew", async () => {
+    const asked = await optionsFor("web", "--force-recreate", "--always-recreate-deps", "-V", "-t", "3");
+    expect(asked?.options).toEqual({
+      ...PLAIN,
+      recreate: "always",
+      serviceNames: ["web"],
+      recreateDependencies: true,
+      renewVolumes: true,
+      graceSeconds: 3,
+    });
+    expect(await run(["compose", "up", "-t", "soon"], engine().tools)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--timeout is not a whole number: "soon"'),
+    });
   });
 
   test("--pull and --no-build stand above the file", async () => {
@@ -392,6 +410,19 @@ describe("compose down and ps", () => {
       { project: shop, options: { volumes: false, removeOrphans: false } },
       { project: shop, options: { volumes: true, removeOrphans: true } },
     ]);
+  });
+
+  test("down names services, images and how long to wait", async () => {
+    const { asked, tools } = engine();
+    await run(["compose", "down", "--rmi", "local", "-t", "0", "web"], tools);
+    expect(asked.loads[0]?.services).toEqual(["web"]);
+    expect(asked.downs[0]?.options).toEqual({
+      volumes: false,
+      removeOrphans: false,
+      graceSeconds: 0,
+      serviceNames: ["web"],
+      images: "local",
+    });
   });
 
   test("down --json tells what was done", async () => {

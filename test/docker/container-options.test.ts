@@ -27,9 +27,10 @@ interface Change {
   readonly project?: Partial<Project>;
   readonly request?: Partial<ContainerRequest>;
   readonly replaces?: string;
+  readonly renewVolumes?: true;
 }
 
-function optionsOf(service: Partial<Service>, { project, request, replaces }: Change = {}) {
+function optionsOf(service: Partial<Service>, { project, request, replaces, renewVolumes }: Change = {}) {
   const base = sampleProject({ web: { restart: undefined, ...service } });
   return containerOptions({
     project: { ...base, ...project },
@@ -40,6 +41,7 @@ function optionsOf(service: Partial<Service>, { project, request, replaces }: Ch
       name: "tmp_shop-web-2",
       finalName: "shop-web-2",
       replaces: replaces ?? null,
+      ...(renewVolumes ? { renewVolumes } : {}),
       configHash: "h",
       imageId: null,
       shares: {},
@@ -264,4 +266,5 @@ test("a carried-over volume goes to where the image declares it, unless the file
   const volumes = [{ type: "bind", source: "/host", target: "/declared" }];
   expect(hostOf({ volumes }, { request, replaces: "old" })).toMatchObject({ Binds: ["/host:/declared:rw"] });
   expect(hostOf({ volumes }, { request, replaces: "old" })).not.toContainKeys(["Mounts"]);
+  expect(hostOf({}, { request, replaces: "old", renewVolumes: true })).not.toContainKeys(["Mounts"]);
 });

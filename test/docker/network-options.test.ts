@@ -83,6 +83,20 @@ test("a hardware address belongs to the container on an old Engine and to the fi
   expect(newer.endpoints["renamed"]?.MacAddress).toBeUndefined();
 });
 
+test("two hardware addresses of one place are refused, and two at all where an old Engine takes one", () => {
+  const mac = (mac_address: string) => ({ mac_address });
+  const contrary = { ...mac("02:00:00:00:00:01"), networks: { a: mac("02:00:00:00:00:02"), b: null } };
+  expect(() => networksOf(contrary, "1.44")).toThrow(
+    "services.web: the service-level mac_address should have the same value as network a",
+  );
+  expect(() => networksOf({ ...contrary, ...mac("02:00:00:00:00:02") }, "1.44")).not.toThrow();
+  const both = { networks: { a: mac("02:00:00:00:00:01"), b: mac("02:00:00:00:00:02") } };
+  expect(() => networksOf(both, "1.44")).not.toThrow();
+  expect(() => networksOf(both)).toThrow(
+    "services.web: a MAC address is specified for multiple networks (a, b), but this feature requires Docker Engine v25 or later",
+  );
+});
+
 test("a network mode is passed on, a service's by the id of its container", () => {
   expect(networksOf({ networks: undefined, network_mode: "host" })).toMatchObject({
     endpoints: {},

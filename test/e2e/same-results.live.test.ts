@@ -55,6 +55,11 @@ const changed = {
   services: { ...three.services, db: service({ networks: ["back"], volumes: ["data:/data"], tty: true }) },
 };
 
+const cached = {
+  services: { web: service({ volumes: ["/cache"] }), db: service({ volumes: ["data:/data"] }) },
+  volumes: { data: {} },
+};
+
 const up = (file: object, ...options: readonly string[]): Step => ({ file, words: ["up", ...options] });
 const down = (file: object, ...options: readonly string[]): Step => ({ file, words: ["down", ...options] });
 const gone = { services: { web: service(), old: service({ networks: ["extra"] }) }, networks: { extra: {} } };
@@ -104,6 +109,25 @@ const SCENARIOS: Readonly<Record<string, readonly Step[]>> = {
     up(changed, "--no-deps", "web"),
     up(three, "nobody"),
     down(three, "-v"),
+  ],
+  "--force-recreate means the named services, --always-recreate-deps what they depend on": [
+    up(three),
+    up(three, "--force-recreate", "web"),
+    up(three, "--always-recreate-deps", "web"),
+    up(three, "--no-recreate", "--always-recreate-deps"),
+  ],
+  "-V makes containers anew with empty anonymous volumes": [
+    up(cached),
+    up(cached, "-V", "-t", "1"),
+    up(cached, "-V", "--no-recreate"),
+    down(cached, "-t", "1", "-v"),
+  ],
+  "down takes the named services and what only they use": [
+    up(three),
+    down(three, "-v", "web"),
+    down(three, "mail"),
+    down(three, "nobody"),
+    down(three, "db", "web"),
   ],
   "--no-deps leaves the others out": [up(three, "--no-deps", "web")],
   "--wait is content with healthy and running": [up({ services: { web: service(), db: checked("true") } }, "--wait")],

@@ -84,6 +84,59 @@ describe("beside a file", () => {
   });
 });
 
+describe("of named services", () => {
+  const gone = (known: typeof project | null, serviceNames: readonly string[]) => {
+    const { operations } = planDown(observed, {
+      volumes: false,
+      cause: "down",
+      scope: { project: known, removeOrphans: false, serviceNames },
+    });
+    return operations.filter(({ kind }) => kind === "remove-container").map(resourceOf);
+  };
+
+  test("their containers go alone when a file says what they are", () => {
+    expect(gone(project, ["db"])).toEqual(["service:db:1"]);
+  });
+
+  test("what depends on them goes too when only labels do", () => {
+    expect([...gone(null, ["db"])].sort()).toEqual(["service:db:1", "service:web:1"]);
+    expect(gone(null, ["web"])).toEqual(["service:web:1"]);
+  });
+});
+
+describe("images", () => {
+  const mixed = sampleProject({ web: {}, db: {}, own: {} });
+  const { image: _none, ...unnamed } = mixed.services["own"] ?? { command: null, entrypoint: null };
+  const known = { ...mixed, services: { ...mixed.services, own: unnamed } };
+  const here = observedState(known, [runningContainer(mixed, "web")]);
+  const built = { ...here.images["web:1"], labels } as (typeof here.images)[string];
+  const images = { ...here.images, "web:1": built, "db:1": here.images["db:1"] ?? null };
+  const removed = (file: typeof known | null, which?: "local" | "all") => {
+    const scope = { project: file, removeOrphans: false, ...(which ? { images: which } : {}) };
+    const { operations } = planDown({ ...here, images }, { volumes: false, cause: "down", scope });
+    return operations.flatMap((one) => (one.kind === "remove-image" ? [one.image] : []));
+  };
+
+  test("stay unless they are asked for", () => {
+    expect(removed(known)).toEqual([]);
+  });
+
+  test("that were built for the project go with local, every one of the file with all", () => {
+    expect(removed(known, "local")).toEqual(["shop-own", "web:1"]);
+    expect(removed(known, "all")).toEqual(["db:1", "shop-own", "web:1"]);
+  });
+
+  test("of a project without a file are those that its containers run", () => {
+    expect(removed(null, "all")).toEqual(["web:1"]);
+  });
+
+  test("that are not here are not asked for", () => {
+    const scope = { project: known, removeOrphans: false, images: "all" } as const;
+    const none = planDown({ ...here, images: {} }, { volumes: false, cause: "down", scope }).operations;
+    expect(none.some(({ kind }) => kind === "remove-image")).toBe(false);
+  });
+});
+
 test("anonymous volumes go with the named ones, and stay with them", () => {
   const removal = (volumes: boolean) => planned(volumes).find(({ kind }) => kind === "remove-container");
   expect([removal(false), removal(true)]).toEqual([
