@@ -74,6 +74,22 @@ describe("an operator", () => {
     expect(await imageOf("web")).toBe(moved);
   });
 
+  test("rolls back to an image that is gone from here: it is fetched by the digest that was recorded", async () => {
+    const former = await imageOf("web");
+    const moved = await pushNew("three");
+    await rig.inSync(await rig.push(compose({ environment: { RELEASE: "3b" } }), "Release 3b"));
+    expect(await imageOf("web")).toBe(moved);
+    await engineApi(rig.engine, `/images/${former}?force=1`, "DELETE");
+    await run("rollback", NAME, "--why", "three is slow", "--wait");
+    expect(await imageOf("web")).toBe(former);
+    const [entry] = (await rig.history()) as readonly Deployment[];
+    expect(entry).toMatchObject({ trigger: "rollback", status: "healthy" });
+    expect(entry?.operations[0]).toMatchObject({ kind: "pull-image", status: "done" });
+    expect(entry?.operations[0]?.resource).toContain("@sha256:");
+    await run("resume", NAME, "--wait");
+    expect(await imageOf("web")).toBe(moved);
+  });
+
   test("stops a stack, which stays stopped through a commit and a restart of the daemon, and starts it", async () => {
     await run("stop", NAME, "--why", "the disk is moved", "--wait");
     expect(await rig.running()).toEqual({});
