@@ -97,14 +97,15 @@ async function selected(
   return names(project, options) ?? (await compose.render(project, format ?? "yaml"));
 }
 
-function leftOut({ interpolate, normalize, pathResolution, consistency, hash }: ConfigOptions): readonly LoadStep[] {
+function leftOut(options: ConfigOptions): readonly LoadStep[] {
+  const { interpolate, normalize, pathResolution, consistency, environment } = options;
   return [
     ...(interpolate ? [] : (["interpolation"] as const)),
     ...(normalize ? [] : (["normalization"] as const)),
     ...(pathResolution ? [] : (["paths"] as const)),
     ...(consistency ? [] : (["consistency"] as const)),
-    // Docker Compose hashes here what the file says, and on a container what the env files say too.
-    ...(hash ? (["env-files"] as const) : []),
+    // No list needs what env files say; and Docker Compose hashes here what the file says, on a container what they say too.
+    ...(wantsNames(options) && !environment ? (["env-files"] as const) : []),
   ];
 }
 

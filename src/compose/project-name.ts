@@ -1,8 +1,8 @@
 import { ComposeFault } from "./compose-fault.ts";
-import { type Lookup, substitute, TemplateError } from "./interpolate.ts";
+import { interpolateTree, type Lookup } from "./interpolate.ts";
 import type { ParsedDocument } from "./parse-yaml.ts";
 import { baseName } from "./posix-path.ts";
-import { entry } from "./tree.ts";
+import { entry, textOf } from "./tree.ts";
 
 /** Where a project name may come from, strongest first. */
 export interface NameSources {
@@ -17,7 +17,7 @@ export interface NameSources {
 export function projectName({ given, lookup, documents, directory }: NameSources): string {
   const imposed = given || lookup("COMPOSE_PROJECT_NAME");
   if (imposed) return checked(imposed);
-  const name = normalizeName(declaredName(documents(), lookup)) || normalizeName(baseName(directory));
+  const name = normalizeName(declaredName(documents(), lookup) ?? baseName(directory));
   if (name !== "") return name;
   throw new ComposeFault("project name must not be empty", [], "Give the project a name with name: or -p.");
 }
@@ -37,16 +37,12 @@ function checked(name: string): string {
   throw new ComposeFault(`invalid project name "${name}": ${rule}`, [], `Use "${normalizeName(name) || "app"}".`);
 }
 
-function declaredName(documents: readonly ParsedDocument[], lookup: Lookup): string {
-  const names = documents
-    .map(({ root }) => entry(root, "name"))
-    .filter((name) => typeof name === "string" && name !== "");
-  const last = names.at(-1);
-  if (typeof last !== "string") return "";
-  try {
-    return substitute(last, { lookup, onUnset: () => undefined });
-  } catch (thrown) {
-    if (!(thrown instanceof TemplateError)) throw thrown;
-    throw new ComposeFault(`error while interpolating name: ${thrown.message}`, ["name"]);
-  }
+/** The last `name:` with its variables replaced; undefined when no file has one. */
+function declaredName(documents: readonly ParsedDocument[], lookup: Lookup): string | undefined {
+  const name = documents
+    .map(({ root }) => textOf(entry(root, "name")))
+    .filter(Boolean)
+    .at(-1);
+  if (name === undefined) return undefined;
+  return textOf(entry(interpolateTree({ name }, { lookup, onUnset: () => undefined }), "name"));
 }

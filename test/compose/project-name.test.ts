@@ -27,6 +27,14 @@ test("the name is a variable of the file", () => {
   expect(load('services: { a: { image: "a:$COMPOSE_PROJECT_NAME" } }').services["a"]?.image).toBe("a:app");
 });
 test("leading dashes go", () => expect(normalizeName("__-a")).toBe("a"));
+test("a name of which nothing stays is refused, the folder does not step in", () => {
+  for (const name of ["${UNSET}", "'-'", "é"])
+    expect(refusal(() => named(`name: ${name}\n${service}`)).message).toContain("project name must not be empty");
+  expect(named(`name: ''\n${service}`)).toBe("my_app1");
+});
+test("a name that is no template is refused with the words for any other value", () => {
+  expect(refusal(() => named(`name: '\${'\n${service}`)).message).toContain("invalid interpolation format for name.");
+});
 test("no name at all is refused", () => {
   const { projectName: _none, ...rest } = request({ cwd: "/" });
   expect(refusal(() => loadProject(memoryFiles({ "/compose.yaml": service }), rest)).message).toContain(
