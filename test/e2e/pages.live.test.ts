@@ -12,6 +12,8 @@ import { createRepository, type TestRepository } from "../support/repository.ts"
 import { twoServices } from "../support/sample-stack.ts";
 import { signUp } from "../support/sign-up.ts";
 import { temporaryDirectory } from "../support/temporary.ts";
+import { auditScript } from "../views/audit.ts";
+import type { Audit } from "../views/audit-in-page.ts";
 
 // A person's way through the pages of the real program: account, first stack, live deployment, a failure, removal.
 
@@ -111,14 +113,19 @@ test("logs, plan, events and host are there", async () => {
   }
 }, 120_000);
 
-test("every page fits a phone", async () => {
+test("every page fits a phone, a thumb and tired eyes", async () => {
   await page.setViewportSize({ width: 390, height: 844 });
-  for (const path of ["/", "/stacks/harbour", "/stacks/new", "/events", "/host", "/stacks/harbour/remove"]) {
+  await page.addInitScript({ content: await auditScript() });
+  const found: unknown[] = [];
+  const shop = ["", "/logs", "/plan", "/rollback", "/variables", "/settings", "/stop", "/remove"];
+  for (const path of ["/", "/stacks/new", "/events", "/host", ...shop.map((end) => `/stacks/harbour${end}`)]) {
     await page.goto(`${daemon.url}${path}`);
-    expect([path, await page.evaluate(() => document.documentElement.scrollWidth)]).toEqual([path, 390]);
+    const { pale, small, sticksOut } = await page.evaluate<Audit>("audit()");
+    if (pale.length + small.length + sticksOut > 0) found.push([path, pale, small, sticksOut]);
   }
+  expect(found).toEqual([]);
   await page.setViewportSize({ width: 1280, height: 800 });
-});
+}, 60_000);
 
 test("the page finds its way back to a daemon that was started again", async () => {
   await page.goto(`${daemon.url}/`);

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { join } from "node:path";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { h, type Markup } from "../../views/h.ts";
 import { openBrowser } from "../support/browser.ts";
+import { auditScript } from "./audit.ts";
 import type { Audit } from "./audit-in-page.ts";
 import { everyPage } from "./every-page.ts";
 import { openGallery } from "./gallery.ts";
@@ -21,8 +21,7 @@ const gallery = openGallery();
 
 beforeAll(async () => {
   browser = await openBrowser();
-  const { outputs } = await Bun.build({ entrypoints: [join(import.meta.dir, "audit-in-page.ts")], format: "iife" });
-  script = (await outputs[0]?.text()) ?? "";
+  script = await auditScript();
 }, 60_000);
 
 afterAll(async () => {

@@ -134,9 +134,11 @@ test("a page whose stream is cut again and again shows what changed meanwhile, a
   await server.stop();
   // By then the extension's own back-off would wait for half a minute.
   await attemptsInVain(page, 6);
+  expect(await page.textContent("#stale")).toContain("Tallyman does not answer. This is how it was at ");
   showReason(fixture, "long outage");
   server = await restarted(fixture);
   await page.waitForSelector("text=long outage", { timeout: 15_000 });
+  expect(await page.textContent("#stale")).toBe("");
   showReason(fixture, "live again");
   await page.waitForSelector("text=live again", { timeout: 15_000 });
   await server.stop();

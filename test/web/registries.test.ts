@@ -61,3 +61,18 @@ test("the page of the host keeps and forgets logins without a script", async () 
   );
   expect(await fixture.store.registryLogins.list()).toEqual([]);
 });
+
+test("a login that is refused on the page keeps what was typed, but for the password", async () => {
+  await using fixture = await webFixture();
+  const browser = await setUp(fixture);
+  const typed = { csrf: csrfOfSession(browser), registry: "-bad-", username: "harbour-bot", secret: "t0p-secret" };
+  const answer = await browser.post("/registries", typed);
+  const html = await answer.text();
+  expect([answer.status, html.includes('value="-bad-"'), html.includes('value="harbour-bot"')]).toEqual([
+    400,
+    true,
+    true,
+  ]);
+  expect(html).toContain('role="alert"');
+  expect(html).not.toContain("t0p-secret");
+});

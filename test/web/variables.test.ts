@@ -111,6 +111,14 @@ describe("the page of variables and secrets", () => {
     expect(await (await browser.get("/stacks/shop/variables")).text()).toContain("Shared by every stack");
   });
 
+  test("keeps the value of a variable that was refused: it is no secret", async () => {
+    await using fixture = await withStacks();
+    const browser = await setUp(fixture);
+    const typed = { csrf: csrfOfSession(browser), name: "not a name", kind: "variable", value: "https://shop.example" };
+    const answer = await browser.post("/stacks/shop/variables", typed);
+    expect([answer.status, (await answer.text()).includes("https://shop.example")]).toEqual([400, true]);
+  });
+
   test("says what is wrong beside the name, not the value", async () => {
     await using fixture = await withStacks();
     const browser = await setUp(fixture);
