@@ -140,7 +140,7 @@ export const SETTINGS: Readonly<Record<SettingName, Setting>> = {
   token: {
     flag: "--token <token>",
     variable: "TALLYMAN_TOKEN",
-    about: "API token for --url (the variable keeps it out of the process list)",
+    about: "API token for --url; no daemon gives one out yet (the variable keeps it out of the process list)",
     fallback: "none",
   },
 };

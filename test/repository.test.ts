@@ -1,6 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
+import { type Reason, TallymanError } from "../src/error.ts";
+import { statusOf } from "../src/web/error-answer.ts";
+import { callSocket, webFixture } from "./web/web-fixture.ts";
 
 const ROOT = resolve(import.meta.dir, "..");
 const TOP_LEVEL = [
@@ -116,8 +119,11 @@ function anywhere(file: string): boolean {
   return !file.includes("/") && committed().some((path) => path.startsWith("src/") && path.endsWith(`/${file}`));
 }
 
-test("every link of the README leads to something that is committed", () => {
-  const links = [...read("README.md").matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map((match) => match[1] ?? "");
+test("every link of the README and of the docs leads to something that is committed", () => {
+  const documents = ["README.md", ...committed().filter((path) => /^docs\/.*\.md$/.test(path))];
+  const links = documents.flatMap((file) =>
+    [...read(file).matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map((match) => join(dirname(file), match[1] ?? "")),
+  );
   expect(links.length).toBeGreaterThan(0);
   expect(
     links.filter(
@@ -126,7 +132,18 @@ test("every link of the README leads to something that is committed", () => {
   ).toEqual([]);
 });
 
-describe("what the README and docs/deployments.md say to type", () => {
+/** What people read; the reference of the commands is made from the program and has its own test. */
+const GUIDES = ["README.md", "docs/api.md", "docs/deployments.md", "docs/operating.md"];
+
+/** Code as it stands in a text: the spans in a line, and the lines of the blocks. */
+function codeIn(file: string): readonly string[] {
+  const text = read(file);
+  const spans = [...text.matchAll(/`([^`\n]+)`/g)].map((match) => match[1] ?? "");
+  const blocks = [...text.matchAll(/^```\n([\s\S]*?)^```/gm)].flatMap((match) => (match[1] ?? "").split("\n"));
+  return [...spans, ...blocks];
+}
+
+describe("what the guides say to type", () => {
   const reference = read("docs/commands.md");
   const known = new Map(
     reference
@@ -135,11 +152,8 @@ describe("what the README and docs/deployments.md say to type", () => {
       .map((section) => [section.split("\n")[0] ?? "", section] as const),
   );
   /** Words in code that begin with `tallyman`, without what comes before the program's own. */
-  const typed = ["README.md", "docs/deployments.md"].flatMap((file) => {
-    const text = read(file);
-    const spans = [...text.matchAll(/`([^`\n]+)`/g)].map((match) => match[1] ?? "");
-    const blocks = [...text.matchAll(/^```\n([\s\S]*?)^```/gm)].flatMap((match) => (match[1] ?? "").split("\n"));
-    return [...spans, ...blocks].flatMap((line) =>
+  const typed = GUIDES.flatMap((file) =>
+    codeIn(file).flatMap((line) =>
       [...line.matchAll(/(?:^|\s)(?:\.\/dist\/)?tallyman ((?:[a-z][a-z-]*\s?){1,3})([^#]*?)(?=\s{2}|$)/g)].map(
         (match) => ({
           file,
@@ -147,13 +161,13 @@ describe("what the README and docs/deployments.md say to type", () => {
           rest: match[2] ?? "",
         }),
       ),
-    );
-  });
+    ),
+  );
   const commandOf = (words: readonly string[]): string | undefined =>
     [2, 1].map((count) => words.slice(0, count).join(" ")).find((name) => known.has(name));
 
   test("are commands that exist", () => {
-    expect(typed.length).toBeGreaterThan(15);
+    expect(typed.length).toBeGreaterThan(30);
     const groups = new Set([...known.keys()].map((name) => name.split(" ")[0] ?? ""));
     expect(typed.filter(({ words }) => !commandOf(words) && !groups.has(words[0] ?? ""))).toEqual([]);
   });
@@ -166,6 +180,53 @@ describe("what the README and docs/deployments.md say to type", () => {
         .filter((flag) => !section.includes(`\`${flag}`))
         .map((flag) => `${file}: ${words.join(" ")} ${flag}`);
     });
+    expect(wrong).toEqual([]);
+  });
+
+  test("names no option that no command has", () => {
+    const others = ["npx --yes", "curl --unix-socket", "--help"];
+    const wrong = GUIDES.flatMap((file) =>
+      codeIn(file)
+        .filter((line) => !others.some((other) => line.includes(other)))
+        .flatMap((line) => [...line.matchAll(/(?<![\w-])--[a-z][a-z-]*/g)].map(([flag]) => flag))
+        .filter((flag) => !reference.includes(`\`${flag}`) && !reference.includes(`, ${flag}`))
+        .map((flag) => `${file}: ${flag}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test("leaves no command out", () => {
+    const told = GUIDES.map(read).join("\n");
+    const words = (name: string): boolean =>
+      name.split(" ").every((word) => new RegExp(`\\b${word}\\b`).test(told.match(/`[^`\n]+`/g)?.join(" ") ?? ""));
+    expect([...known.keys()].filter((name) => !words(name))).toEqual([]);
+  });
+});
+
+describe("docs/api.md", () => {
+  const text = read("docs/api.md");
+
+  test("names every route of the API and no other", async () => {
+    await using fixture = await webFixture();
+    const { body } = await callSocket(fixture, "GET", "/openapi.json");
+    const paths = Object.entries(body["paths"] as Readonly<Record<string, object>>);
+    const routes = paths.flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ":$1")}`),
+    );
+    const named = [...text.matchAll(/`(GET|POST|PUT|PATCH|DELETE) (\/api\/v1\/[\w/:.-]*)/g)];
+    expect([...new Set(named.map(([, method, path]) => `${method} ${path}`))].sort()).toEqual(routes.sort());
+  });
+
+  test("gives each reason the status that it has", () => {
+    const rows = [...text.matchAll(/^\| ([\d, ]+) \| (.*`.*) \| \d \|$/gm)];
+    expect(rows.length).toBeGreaterThan(8);
+    const wrong = rows.flatMap(([, statuses = "", reasons = ""]) =>
+      [...reasons.matchAll(/`([A-Z]\w+)`/g)].flatMap(([, reason]) => {
+        const retryAfterMs = statuses === "429" ? 1 : undefined;
+        const error = new TallymanError(reason as Reason, "", retryAfterMs === undefined ? {} : { retryAfterMs });
+        return statuses.split(", ").includes(`${statusOf(error)}`) ? [] : [`${reason} ${statusOf(error)}`];
+      }),
+    );
     expect(wrong).toEqual([]);
   });
 });

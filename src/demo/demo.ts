@@ -7,7 +7,7 @@ import { ensureSampleRepository } from "./sample-repository.ts";
 
 const USUAL_PAGE_PORT = 7_480;
 const USUAL_GIT_PORT = 7_412;
-const INTERVAL_MS = 15_000;
+const INTERVAL_MS = 10_000;
 
 export interface DemoParts {
   /** `<root>/demo`. */

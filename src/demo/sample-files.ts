@@ -22,7 +22,7 @@ export function sampleFiles(flavour: SampleFlavour, pagePort: number): Readonly<
 
 const README = `# The sample
 
-Tallyman polls this repository every 15 seconds and keeps running what compose.yaml asks for.
+Tallyman polls this repository every ten seconds and keeps running what compose.yaml asks for.
 
 Change something and push it; within one interval it is deployed:
 

@@ -30,7 +30,7 @@ describe("the demo", () => {
     const demo = await startDemo(partsIn(directory.path, asked), never);
     expect(asked).toEqual(["tallyman-sample:1"]);
     expect(await output(["git", "ls-remote", "--heads", demo.stack.repository])).toEndWith("refs/heads/main");
-    expect(demo.stack).toMatchObject({ name: "sample", ref: "main", intervalMs: 15_000, credential: "none" });
+    expect(demo.stack).toMatchObject({ name: "sample", ref: "main", intervalMs: 10_000, credential: "none" });
     await demo.stop();
   });
 
