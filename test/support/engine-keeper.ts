@@ -95,8 +95,19 @@ async function answering(running: Running): Promise<void> {
 /** Whoever asks has ended dockerd by its pid: it has to be gone before the next one may have its data. */
 async function startAgain(running: Running): Promise<void> {
   await running.dockerd.exited;
+  await containerdGone();
   running.dockerd = spawn(engineCommand(running.argv), "dockerd");
   await answering(running);
+}
+
+/** A killed dockerd takes its containerd along; the next one would wait in vain for a process that is only not buried yet. */
+async function containerdGone(): Promise<void> {
+  const pidFile = `${directory}/run/containerd/containerd.pid`;
+  if (!existsSync(pidFile)) return;
+  const status = `/proc/${readFileSync(pidFile, "utf8").trim()}/status`;
+  const lives = (): boolean => existsSync(status) && !/^State:\s+[ZX]/m.test(readFileSync(status, "utf8"));
+  for (const end = performance.now() + STOP_DEADLINE_MS; lives() && performance.now() < end; ) await Bun.sleep(20);
+  rmSync(pidFile, { force: true });
 }
 
 function childrenOf({ dockerd, containerd }: Running): readonly Child[] {

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import type { TestRegistry } from "./registry.ts";
 
 /** Does something else than the registry would, or gives false to let the request pass. */
-export type RegistryFault = (path: string, answer: ServerResponse) => boolean;
+export type RegistryFault = (path: string, answer: ServerResponse, authorization: string | undefined) => boolean;
 
 /** Stands before a real registry; pulls only. */
 export interface FaultyRegistry {
@@ -27,7 +27,7 @@ export async function serveFaultyRegistry(registry: TestRegistry): Promise<Fault
     answer.end(body);
   };
   const server = createServer((request, answer) => {
-    if (fault?.(request.url ?? "", answer)) return;
+    if (fault?.(request.url ?? "", answer, request.headers.authorization)) return;
     pass(request, answer).catch(() => answer.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -55,6 +55,17 @@ export function manifestsAnswer(
     if (!path.includes("/manifests/")) return false;
     answer.writeHead(status, { "content-type": "application/json", ...headers });
     answer.end(JSON.stringify({ errors: [{ code, message: code.toLowerCase() }] }));
+    return true;
+  };
+}
+
+/** Lets in whoever has this login, and asks everybody else for one. */
+export function wantsLogin(username: string, password: string): RegistryFault {
+  const wanted = `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
+  return (_, answer, authorization) => {
+    if (authorization === wanted) return false;
+    answer.writeHead(401, { "content-type": "application/json", "www-authenticate": `Basic realm="test"` });
+    answer.end(JSON.stringify({ errors: [{ code: "UNAUTHORIZED", message: "authentication required" }] }));
     return true;
   };
 }
