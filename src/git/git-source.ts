@@ -49,6 +49,7 @@ export function createGitSource(settings: GitSourceSettings): Source {
   const staging = createStaging({ ...settings, limits, user, authorities, secretFiles });
   const kept = createKeptCheckouts(settings.root);
   const hostQueue = createHostQueue(limits.probesPerHost);
+  const fetchQueue = createHostQueue(limits.fetchesPerHost);
   const lock = createStackLock();
   const inTurn = <T>(stackName: string, what: string, work: () => Promise<T>) =>
     lock(stackName, () => withFileErrors(what, work));
@@ -82,7 +83,8 @@ export function createGitSource(settings: GitSourceSettings): Source {
         if (found) return { ...found, live };
         const remote = parseRemoteUrl(stack.repository);
         const credential = () => checkedCredential(stack, remote, settings.vault);
-        return { ...(await staging.checkout({ stack, remote, credential, revision }, signal)), live };
+        const bring = () => staging.checkout({ stack, remote, credential, revision }, signal);
+        return { ...(await fetchQueue(remote.host, signal, bring)), live };
       }),
     switchTree: (stack, checkout, inPlace, signal) =>
       inTurn(stack.name, `switch of ${stack.name}`, async () => {

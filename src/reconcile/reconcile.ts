@@ -87,13 +87,13 @@ async function desireOf(
 
 async function attempt(pass: Pass, desire: Running, parts: PassParts, signal: AbortSignal): Promise<AttemptResult> {
   const { stack, wanted } = pass;
-  // The way back does not wait behind other stacks' pulls.
-  const endTurn =
-    desire.kind === "return" ? () => undefined : await parts.turns.take(AbortSignal.any([signal, pass.superseded]));
+  const commit = commitOf(desire);
+  parts.publish(stack.name, { type: "phase", deploymentId: null, phase: "fetch", detail: shortCommit(commit) });
+  const checkout = await parts.source.checkout(stack, { commit, ref: wanted.ref }, signal);
   try {
-    const commit = commitOf(desire);
-    parts.publish(stack.name, { type: "phase", deploymentId: null, phase: "fetch", detail: shortCommit(commit) });
-    const checkout = await parts.source.checkout(stack, { commit, ref: wanted.ref }, signal);
+    // Only now: a server that hangs in a fetch takes no turn from others. The way back does not wait behind their pulls.
+    const endTurn =
+      desire.kind === "return" ? () => undefined : await parts.turns.take(AbortSignal.any([signal, pass.superseded]));
     try {
       const release = await parts.history.lastRelease(stack.name);
       const given = {
@@ -109,10 +109,10 @@ async function attempt(pass: Pass, desire: Running, parts: PassParts, signal: Ab
       };
       return await deploy(given, parts, signal);
     } finally {
-      await parts.source.discard(stack, checkout);
+      endTurn();
     }
   } finally {
-    endTurn();
+    await parts.source.discard(stack, checkout);
   }
 }
 

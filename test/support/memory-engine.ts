@@ -72,11 +72,13 @@ export class MemoryEngine implements Engine {
       driver: "bridge",
       labels: { ...labels, [COMPOSE_LABEL.network]: name.slice(query.project.length + 1) },
     });
+    const own = (names: ReadonlySet<string>, asked: readonly string[]) =>
+      [...names].filter((name) => name.startsWith(`${query.project}_`) || asked.includes(name));
     return {
       project: query.project,
       containers: this.containers.filter((container) => container.labels[COMPOSE_LABEL.project] === query.project),
-      networks: [...this.networks].map(network),
-      volumes: [...this.volumes].map((name) => ({ name, driver: "local", labels })),
+      networks: own(this.networks, query.networks).map(network),
+      volumes: own(this.volumes, query.volumes).map((name) => ({ name, driver: "local", labels })),
       images: Object.fromEntries(query.images.map((image) => [image, this.images.get(image) ?? this.#imageOf(image)])),
     };
   }
