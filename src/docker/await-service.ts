@@ -45,7 +45,7 @@ async function whyNotMet(
 ): Promise<string | null> {
   const done = new AbortController();
   const wakeUp = listen(client, project, serviceName, AbortSignal.any([signal, done.signal]));
-  const startedAt = Date.now();
+  const startedAt = performance.now();
   try {
     for (;;) {
       const containers = await containersOf(client, project, serviceName, signal);
@@ -55,7 +55,7 @@ async function whyNotMet(
       const suggestedMs =
         condition === "service_healthy" ? Math.max(...containers.map(healthDeadlineMs)) : COMPLETION_DEADLINE_MS;
       const limitMs = given ?? suggestedMs;
-      if (Date.now() - startedAt > limitMs)
+      if (performance.now() - startedAt > limitMs)
         return `${serviceName} did not get there within ${Math.round(limitMs / 1000)} s`;
       await Promise.race([wakeUp(), pause(NET_MS, signal)]);
     }

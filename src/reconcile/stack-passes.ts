@@ -319,8 +319,10 @@ function answerOf({ outcome }: PassResult): PassResult["outcome"] {
 
 /** Something undoes each repair: mending it once more would only stop the service once more. */
 function keepsDrifting(history: readonly Deployment[], now: Date): boolean {
-  const recent = history.filter(
-    ({ trigger, startedAt }) => trigger === "drift" && now.getTime() - Date.parse(startedAt) < REPAIRS_WITHIN_MS,
-  );
+  const recent = history.filter(({ trigger, startedAt }) => {
+    // A clock that was set back would else make repairs of the future last until then.
+    const agoMs = now.getTime() - Date.parse(startedAt);
+    return trigger === "drift" && agoMs >= 0 && agoMs < REPAIRS_WITHIN_MS;
+  });
   return recent.length >= REPAIRS_ALLOWED;
 }

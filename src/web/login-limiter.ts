@@ -45,7 +45,8 @@ export class LoginLimiter {
     const failures = this.#failures.get(key);
     if (!failures || failures.count < free) return 0;
     const delay = Math.min(LONGEST_DELAY_MS, 1_000 * 2 ** (failures.count - free));
-    return Math.max(0, failures.last + delay - this.#now().getTime());
+    // A clock that was set back keeps nobody out for longer than the delay.
+    return Math.max(0, Math.min(delay, failures.last + delay - this.#now().getTime()));
   }
 
   #count(key: string): void {

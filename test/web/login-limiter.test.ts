@@ -46,3 +46,11 @@ test("upper and lower case name the same account", () => {
   for (const name of ["ada", "Ada", "ADA"]) guesses.attempt(name, "a");
   expect(guesses.waitMs("aDa", "a")).toBe(1_000);
 });
+
+test("a clock that is set back by a day keeps nobody out for longer", () => {
+  const { clock, limiter: guesses } = limiter();
+  for (let attempt = 0; attempt < 4; attempt += 1) guesses.attempt("ada", "192.0.2.1");
+  const before = guesses.waitMs("ada", "192.0.2.1");
+  clock.ms -= 86_400_000;
+  expect(guesses.waitMs("ada", "192.0.2.1")).toBe(before);
+});
