@@ -85,8 +85,12 @@ function readAnswer(status: number, text: string, config: Config): unknown {
   }
   if (status < 400) return answer;
   const { reason, message, hint } = (answer as WireError).error ?? {};
-  throw new TallymanError(reason ?? "Internal", message ?? `the daemon answered ${status}`, { hint: hint ?? "" });
+  const next = status === 401 && config.url !== null ? WITHOUT_TOKENS : (hint ?? "");
+  throw new TallymanError(reason ?? "Internal", message ?? `the daemon answered ${status}`, { hint: next });
 }
+
+/** A page to log in at is no help on a command line. */
+const WITHOUT_TOKENS = "No daemon gives out tokens yet: run this on its own host, as in `ssh HOST tallyman status`.";
 
 interface WireError {
   readonly error?: { readonly reason?: Reason; readonly message?: string; readonly hint?: string };

@@ -17,13 +17,15 @@ const TO_SCREEN_END = "\u001b[J";
 /** Every change is one piece of text that writes over what was there, so that nothing flickers. */
 export function liveLines(output: Output): LiveLines {
   let height = 0;
+  let last = "";
   return {
     draw(staying, foot) {
-      if (staying === "" && foot.length === 0 && height === 0) return;
-      const up = height > 0 ? `\u001b[${height}A` : "";
       const shown = fitting(foot).map((line) => `${cut(line, columnsOf(output))}${TO_LINE_END}\n`);
+      if (staying === "" && shown.join("") === last) return;
+      last = shown.join("");
+      const up = height > 0 ? `\u001b[${height}A` : "";
       const above = staying.replaceAll("\n", `${TO_LINE_END}\n`);
-      output.write(`${HOLD}${up}${above}${shown.join("")}${TO_SCREEN_END}${SHOW}`);
+      output.write(`${HOLD}${up}${above}${last}${TO_SCREEN_END}${SHOW}`);
       height = shown.length;
     },
   };

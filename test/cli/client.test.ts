@@ -70,6 +70,14 @@ describe("a daemon elsewhere", () => {
     expect(daemon.requests[0]?.headers.get("authorization")).toBeNull();
   });
 
+  test("that wants a login says where the command works without one", async () => {
+    const refusal = { reason: "Unauthorized", message: "this needs a login", hint: "Log in at /login." };
+    const fetch = () => Response.json({ error: refusal }, { status: 401 });
+    using server = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch });
+    const ended = await run(["status", "--url", `http://127.0.0.1:${server.port}`, "--token", "t"]);
+    expect([ended.code, ended.stderr]).toEqual([1, expect.stringContaining("ssh HOST tallyman status")]);
+  });
+
   test("that redirects is not followed with the token", async () => {
     using server = Bun.serve({
       hostname: "127.0.0.1",

@@ -97,8 +97,9 @@ describe("on a terminal", () => {
     progress.end();
   });
 
-  test("each change is one write, so that nothing flickers", () => {
+  test("each change is one write and no change is none, so that nothing flickers", () => {
     const { progress, writes } = screen();
+    progress.show(operation("running"));
     progress.show(operation("running"));
     progress.show(operation("done"));
     progress.end();
