@@ -82,9 +82,8 @@ export function createGitSource(settings: GitSourceSettings): Source {
         const found = await kept.find(stack.name, revision.commit);
         if (found) return { ...found, live };
         const remote = parseRemoteUrl(stack.repository);
-        const credential = () => checkedCredential(stack, remote, settings.vault);
-        const bring = () => staging.checkout({ stack, remote, credential, revision }, signal);
-        return { ...(await fetchQueue(remote.host, signal, bring)), live };
+        const asked = { stack, remote, revision, credential: () => checkedCredential(stack, remote, settings.vault) };
+        return { ...(await fetchQueue(remote.host, signal, () => staging.checkout(asked, signal))), live };
       }),
     switchTree: (stack, checkout, inPlace, signal) =>
       inTurn(stack.name, `switch of ${stack.name}`, async () => {
