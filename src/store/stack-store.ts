@@ -5,7 +5,7 @@ import type { Statement } from "./database-protocol.ts";
 import { integer, text } from "./row.ts";
 import { INSERT_STACK, stackOf, stackValues, UPDATE_STACK } from "./stack-row.ts";
 
-/** A stack that was removed. Its history, variables and what was kept beside its containers are still there. */
+/** A stack that was removed. Its history is still there, its variables and what was kept beside its containers for a while. */
 export interface ArchivedStack {
   readonly stack: Stack;
   /** RFC 3339 UTC. */
@@ -84,6 +84,23 @@ export class StackStore {
         { sql: "UPDATE stack SET removed_at = ? WHERE id = ?", values: [this.#now().toISOString(), id] },
       );
     });
+  }
+
+  /**
+   * Of stacks that were removed before that time (RFC 3339 UTC) and did not come back: forgets the variables, the models of their
+   * releases and what was kept beside containers. The history stays. Returns the names of those that had any.
+   */
+  async forgetSecrets(before: string): Promise<readonly string[]> {
+    const gone = "stack_id IN (SELECT id FROM stack WHERE removed_at <= ?)";
+    const tables = ["variable", "release_model", "kept_container"];
+    const forgotten = await this.#database.write(
+      ...tables.map((table) => ({ sql: `DELETE FROM ${table} WHERE ${gone} RETURNING stack_id`, values: [before] })),
+    );
+    const ids = new Set(forgotten.flat().map((row) => integer(row, "stack_id")));
+    const rows = await this.#database.query(
+      "SELECT id, name FROM stack WHERE removed_at IS NOT NULL ORDER BY name, id",
+    );
+    return rows.filter((row) => ids.has(integer(row, "id"))).map((row) => text(row, "name"));
   }
 }
 

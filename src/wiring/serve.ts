@@ -6,6 +6,7 @@ import { createLog, type Log } from "../log.ts";
 import type { Reconciler } from "../reconcile/reconciler.ts";
 import type { Store } from "../store/store.ts";
 import type { WebEdges } from "../web/web-options.ts";
+import { tidyArchive } from "./archive.ts";
 import { doctorProbes } from "./doctor-probes.ts";
 import { passParts } from "./pass-parts.ts";
 import { build, clock, engineEdge, host } from "./this-process.ts";
@@ -38,6 +39,7 @@ export async function serve(config: Config, signal: AbortSignal, accompany: Acco
     await reconciler.start(await store.stacks.list());
     const watched = await apps(config, { reconciler, bus }, store, log);
     if (watched) running.push(watched);
+    running.push(tidyArchive({ store, clock, log }));
     companion.announce({ url: web.url, setupLink: web.setupUrl });
     await aborted(signal);
     log("info", "stopping");
