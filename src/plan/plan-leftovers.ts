@@ -33,6 +33,8 @@ function surplusCause(container: ObservedContainer, slots: readonly Slot[]): str
   if (!slot) return "more replicas than the file asks for";
   if (slot.keeper?.id === container.id || slot.incumbent?.id === container.id || slot.leftovers.includes(container))
     return null;
+  // Gone or changed since it passed: until another one has, this is all there is.
+  if (!slot.keeper) return null;
   return isRetainedName(container.name) ? "its successor passed the gate" : "another container serves in its place";
 }
 

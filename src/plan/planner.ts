@@ -23,6 +23,8 @@ export interface PlanOptions extends ServicePlanOptions {
   readonly builds?: Builds;
   /** The release has passed its gate: predecessors that were kept for the way back may go. */
   readonly settled: boolean;
+  /** Nothing but to clear away: what else has changed meanwhile is another pass's to mend, and to prove. */
+  readonly leftoversOnly?: boolean;
   /** Remove orphans and unused networks, once settled. */
   readonly prune: boolean;
   readonly changedVolumes: ChangedVolumes;
@@ -38,6 +40,10 @@ export function plan(project: Project, observed: ObservedState, options: PlanOpt
   const builder = new PlanBuilder(project.name);
   const stops: Stops = new Map();
   const slots = projectSlots(project, observed, basis);
+  if (options.leftoversOnly) {
+    planLeftovers(project, observed, slots, options.prune, builder);
+    return builder.build();
+  }
   const imageOptions = { pins: basis.pins, refresh, builds, ...(now === undefined ? {} : { now }) };
   const images = [
     ...planImages(project, observed, imageOptions, builder),

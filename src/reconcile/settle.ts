@@ -29,7 +29,8 @@ export async function settle(settling: Settling, parts: PassParts, signal: Abort
     await parts.source.keep(stack, checkout);
     // Drift is not mended here, behind the gate's back: the next pass finds it.
     const quiet: Stack = { ...stack, drift: stack.drift === "repair" ? "report" : stack.drift };
-    const found = await survey(quiet, project, { ...options, refreshImages: false, settled: true }, parts, signal);
+    const clearing = { ...options, refreshImages: false, settled: true, leftoversOnly: true };
+    const found = await survey(quiet, project, clearing, parts, signal);
     await rememberContainers(settling, found, parts);
     const nothing = (): void => undefined;
     const { engine, clock } = parts;

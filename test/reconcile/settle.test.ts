@@ -45,6 +45,21 @@ test("what was kept for the way back goes, and the checkout is kept instead", as
   expect([...source.kept]).toEqual(["aaa"]);
 });
 
+test("a successor that vanished since it passed is not made anew unproven, and what was kept is all there is", async () => {
+  const { engine, run } = await flow();
+  const former = { ...web, id: "f".repeat(64), name: retainedName(web.name, "f".repeat(64)), configHash: "old" };
+  engine.containers = [{ ...former, state: "exited" }];
+  await run();
+  expect([engine.performed, engine.containers.map(({ id }) => id)]).toEqual([[], [former.id]]);
+});
+
+test("what somebody stopped or changed meanwhile is left to a pass that proves it", async () => {
+  const { engine, run } = await flow();
+  engine.containers = [{ ...web, state: "exited", exitCode: 137, restartPolicy: "no" }];
+  await run();
+  expect(engine.performed).toEqual([]);
+});
+
 describe("what is kept beside a container", () => {
   test("that bears no label of ours is the content of what it mounts", async () => {
     const { kept, run } = await flow();
