@@ -48,8 +48,8 @@ export interface ObservedContainer {
   readonly image: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly restartPolicy: string;
-  /** Engine names of the networks it is attached to. */
-  readonly networks: readonly { readonly name: string; readonly id: string }[];
+  /** Engine names of the networks it is attached to, and while it runs its addresses there. */
+  readonly networks: readonly { readonly name: string; readonly id: string; readonly addresses?: readonly string[] }[];
   readonly mounts: readonly ObservedMount[];
   /** Ports of the host that it holds now: `8080/tcp`. */
   readonly hostPorts?: readonly string[];

@@ -42,10 +42,17 @@ function inOurWords(inspect: ContainerInspect): ObservedContainer {
     image: inspect.Config.Image,
     labels,
     restartPolicy: inspect.HostConfig.RestartPolicy?.Name || "no",
-    networks: Object.entries(inspect.NetworkSettings.Networks ?? {}).map(([name, { NetworkID: id }]) => ({ name, id })),
+    networks: Object.entries(inspect.NetworkSettings.Networks ?? {}).map(observedEndpoint),
     mounts: inspect.Mounts.map(observedMount),
     hostPorts: hostPorts(inspect.NetworkSettings.Ports),
   };
+}
+
+type Endpoint = ContainerInspect["NetworkSettings"]["Networks"][string];
+
+function observedEndpoint([name, endpoint]: readonly [string, Endpoint]) {
+  const addresses = [endpoint.IPAddress, endpoint.GlobalIPv6Address].filter(Boolean);
+  return { name, id: endpoint.NetworkID, ...(addresses.length > 0 ? { addresses } : {}) };
 }
 
 function hostPorts(ports: ContainerInspect["NetworkSettings"]["Ports"] | null): readonly string[] {

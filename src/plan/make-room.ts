@@ -11,8 +11,8 @@ export interface RoomOptions {
 }
 
 /**
- * Host ports that a service publishes and that a container of another one still holds which leaves in this pass: it stops first. A port
- * that moved from one service to another, or came with a service's new name, could not be bound otherwise. Gives the stops.
+ * Host ports and fixed addresses that a service has, and that a container of another one still holds which leaves in this pass: it stops
+ * first. What moved from one service to another, or came with a service's new name, could not be had otherwise. Gives the stops.
  */
 export function makeRoom(
   project: Project,
@@ -24,14 +24,36 @@ export function makeRoom(
   stops: Stops,
   builder: PlanBuilder,
 ): readonly number[] {
-  const wanted = new Set((project.services[serviceName]?.ports ?? []).flatMap(hostPortsOf));
+  const wanted = new Set([...portsOf(project, serviceName), ...addressesOf(project, serviceName)]);
   const leaving = [...incumbentsBeside(slots, serviceName), ...(prune ? orphansOf(project, observed) : [])];
   return leaving.filter(isAlive).flatMap((container) => {
-    const port = container.hostPorts?.find((one) => wanted.has(one));
-    if (port === undefined) return [];
-    stopOnce(container, `holds port ${port}, which ${serviceName} publishes now`, before, stops, builder);
+    const held = heldBy(container).find((one) => wanted.has(one));
+    if (held === undefined) return [];
+    stopOnce(container, `holds ${held}, which ${serviceName} has now`, before, stops, builder);
     return stops.get(container.id) ?? [];
   });
+}
+
+/** In the words that also say what is wanted: `port 8080/tcp`, `address 10.0.0.5 in shop_default`. */
+function heldBy({ hostPorts = [], networks }: ObservedContainer): readonly string[] {
+  const addresses = networks.flatMap(({ name, addresses: own = [] }) => own.map((one) => address(one, name)));
+  return [...hostPorts.map((port) => `port ${port}`), ...addresses];
+}
+
+function portsOf({ services }: Project, serviceName: string): readonly string[] {
+  return (services[serviceName]?.ports ?? []).flatMap(hostPortsOf).map((port) => `port ${port}`);
+}
+
+function addressesOf({ services, networks }: Project, serviceName: string): readonly string[] {
+  return Object.entries(services[serviceName]?.networks ?? {}).flatMap(([networkKey, place]) =>
+    [place?.ipv4_address, place?.ipv6_address].flatMap((fixed) =>
+      fixed ? [address(fixed, networks[networkKey]?.name ?? networkKey)] : [],
+    ),
+  );
+}
+
+function address(text: string, networkName: string): string {
+  return `address ${text.toLowerCase()} in ${networkName}`;
 }
 
 function incumbentsBeside(slots: ProjectSlots, serviceName: string): readonly ObservedContainer[] {

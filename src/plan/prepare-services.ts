@@ -6,7 +6,7 @@ import { sharedServices } from "../service-reference.ts";
 import type { Basis } from "./divergence.ts";
 import type { NameHolder } from "./name-holders.ts";
 import type { PlanBuilder } from "./plan-builder.ts";
-import { type ProjectSlots, sharedSlot } from "./project-slots.ts";
+import { containerKeptOut, type ProjectSlots, sharedSlot } from "./project-slots.ts";
 import type { Slot } from "./service-slots.ts";
 import { stopAndRemove } from "./stops.ts";
 
@@ -35,7 +35,7 @@ export function prepareServices(
     const image = imageOf(project, serviceName);
     const pin = basis.pins[image];
     const imageId = pin === undefined || pin === observed.images[image]?.id ? null : pin;
-    const shares = places.length > 0 ? sharesOf(project, serviceName, slots, prepared) : {};
+    const shares = places.length > 0 ? sharesOf(project, serviceName, observed, slots, prepared) : {};
     const common = { configHash: places[0]?.configHash ?? "", imageId, shares };
     prepared.set(
       serviceName,
@@ -82,6 +82,7 @@ function bearerOf({ incumbent, finalName }: Slot, holders: ReadonlyMap<string, N
 function sharesOf(
   project: Project,
   serviceName: string,
+  observed: ObservedState,
   slots: ProjectSlots,
   prepared: ReadonlyMap<string, readonly Prepared[]>,
 ): Readonly<Record<string, ContainerReference>> {
@@ -89,6 +90,8 @@ function sharesOf(
   const shared = service ? sharedServices(service) : [];
   return Object.fromEntries(
     shared.flatMap((name) => {
+      const keptOut = containerKeptOut(project, observed, name);
+      if (keptOut) return [[name, { id: keptOut.id, name: keptOut.name }] as const];
       const { number } = sharedSlot(serviceName, name, slots);
       const first = prepared.get(name)?.find(({ slot }) => slot.number === number);
       return first ? [[name, first.successor] as const] : [];

@@ -1,4 +1,4 @@
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import type { ObservedContainer } from "../../src/observed-state.ts";
 import { type PlanOptions, plan } from "../../src/plan/planner.ts";
 import { resourceOf } from "../../src/plan.ts";
@@ -43,6 +43,42 @@ test("a service that got a new name takes over the port of its orphan, which wai
   const made = operations(before({ site: ports("8000-8100") }), [held(old, "web")]);
   expect(waitsFor(made, "start-container service:site:1", "stop-container service:web:1")).toBe(true);
   expect(made.some(({ kind }) => kind === "remove-container")).toBe(false);
+});
+
+describe("a fixed address", () => {
+  const fixed = (ipv4_address: string) => ({ networks: { default: { ipv4_address } } });
+  const at = (project: Project, serviceName: string, address: string) =>
+    runningContainer(project, serviceName, 1, {
+      networks: [{ id: "default", name: "shop_default", addresses: [address] }],
+    });
+
+  test("that came with a service's new name is free before the service starts", () => {
+    const old = at(before({ web: fixed("10.0.0.5") }), "web", "10.0.0.5");
+    const made = operations(before({ site: fixed("10.0.0.5") }), [old]);
+    expect(waitsFor(made, "start-container service:site:1", "stop-container service:web:1")).toBe(true);
+  });
+
+  test("that two services exchange is free before either starts", () => {
+    const old = before({ a: fixed("10.0.0.5"), b: fixed("10.0.0.6") });
+    const made = operations(before({ a: fixed("10.0.0.6"), b: fixed("10.0.0.5") }), [
+      at(old, "a", "10.0.0.5"),
+      at(old, "b", "10.0.0.6"),
+    ]);
+    expect(waitsFor(made, "start-container service:a:1", "stop-container service:b:1")).toBe(true);
+    expect(waitsFor(made, "start-container service:b:1", "stop-container service:a:1")).toBe(true);
+    expect(made.filter(({ kind }) => kind === "stop-container")).toHaveLength(2);
+  });
+
+  test("of another network, or that nobody else wants, is in nobody's way", () => {
+    const old = before({ web: fixed("10.0.0.5") });
+    const elsewhere = runningContainer(old, "web", 1, {
+      networks: [{ id: "x", name: "other", addresses: ["10.0.0.5"] }],
+    });
+    for (const one of [elsewhere, at(old, "web", "10.0.0.7")])
+      expect(operations(before({ site: fixed("10.0.0.5") }), [one]).some(({ kind }) => kind === "stop-container")).toBe(
+        false,
+      );
+  });
 });
 
 test("an orphan that is to stay keeps its port", () => {

@@ -12,11 +12,15 @@ const project = sampleProject({
   data: {},
 });
 
-function created(containers: readonly ObservedContainer[], pins: Readonly<Record<string, string>> = {}) {
+function created(
+  containers: readonly ObservedContainer[],
+  pins: Readonly<Record<string, string>> = {},
+  wanted: typeof project = project,
+) {
   const basis = { pins, previous: null, hashOf: textHash };
-  const observed = observedState(project, containers);
+  const observed = observedState(wanted, containers);
   const builder = new PlanBuilder("shop");
-  prepareServices(project, observed, projectSlots(project, observed, basis), new Map(), [], basis, builder);
+  prepareServices(wanted, observed, projectSlots(wanted, observed, basis), new Map(), [], basis, builder);
   return builder.build().operations.filter((operation) => operation.kind === "create-container");
 }
 
@@ -31,6 +35,12 @@ test("a container that stays is shared by its id, and the hash is known at once"
   const [app] = created([data]);
   expect(app).toMatchObject({ shares: { data: { id: data.id, name: "shop-data-1" } } });
   expect(app?.configHash).toContain(data.id);
+});
+
+test("a container is shared by its id, too, while its service is left out", () => {
+  const alone = sampleProject({ app: { volumes_from: ["data"] } });
+  const data = runningContainer(project, "data");
+  expect(created([data], {}, alone)).toMatchObject([{ serviceName: "app", shares: { data: { id: data.id } } }]);
 });
 
 test("a successor is created under a temporary name beside its predecessor", () => {

@@ -48,6 +48,17 @@ describe("a service that shares another one's namespace", () => {
     const later = appSharingWith(failed.id, { id: "e".repeat(64) });
     expect(appSlot(former, failed, app, later)).toMatchObject({ keeper: app, incumbent: later });
   });
+  test("goes on sharing with a container whose service is left out of the plan", () => {
+    const alone = sampleProject({ app: { network_mode: "service:vpn", networks: {} } });
+    const configHash = textHash(withContainers(alone.services["app"] as Service, { vpn: vpn.id })).a;
+    const app = runningContainer(alone, "app", 1, { configHash });
+    const basis = { pins: {}, previous: null, hashOf: textHash };
+    const slots = (containers: readonly ObservedContainer[]) =>
+      projectSlots(alone, observedState(alone, containers), basis).get("app")?.[0];
+    expect(slots([vpn, app])).toMatchObject({ keeper: app, incumbent: null });
+    expect(slots([vpn])).toMatchObject({ keeper: null, configHash });
+    expect(() => slots([app])).toThrow("cannot share with service vpn: container missing");
+  });
   test("is refused when there is nothing to share with", () => {
     const none = {
       ...project,
