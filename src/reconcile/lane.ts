@@ -17,6 +17,8 @@ export class Lane {
   #wake = Promise.withResolvers<void>();
   #turn: Promise<unknown> = Promise.resolve();
   #living: Promise<void> | null = null;
+  /** When the next pass is made unasked, by the clock that only goes forward. */
+  #due = 0;
 
   /** `waitsFor` names a stack whose verdict must come first, or null. */
   constructor(stack: Stack, parts: PassParts, waitsFor: () => string | null = () => null) {
@@ -72,17 +74,29 @@ export class Lane {
 
   async #live(): Promise<void> {
     const { signal } = this.#stopping;
-    let trigger: PassTrigger = "start";
+    let own: PassTrigger | null = "start";
     while (!signal.aborted) {
       const waiters = this.#waiters;
       this.#waiters = [];
       this.#wake = Promise.withResolvers();
-      const result = await this.exclusively(() => this.#attended(strongest(trigger, waiters)));
+      const trigger = strongest(own, waiters);
+      const { failures } = this.#passes.rhythm;
+      const result = await this.exclusively(() => this.#attended(trigger));
+      this.#plan(trigger, failures, result);
       for (const waiter of waiters) waiter.resolve(result);
-      if (this.#waiters.length === 0 && result.outcome !== "interrupted") await this.#rest();
-      trigger = "poll";
+      if (this.#waiters.length === 0) await this.#rest();
+      own = this.#parts.clock.monotonic() >= this.#due || this.#waiters.length === 0 ? "poll" : null;
     }
     for (const waiter of this.#waiters) waiter.resolve(ENDED);
+  }
+
+  /** A look that changed nothing moves neither the next poll nor a retry: containers that keep dying would put them off for ever. */
+  #plan(trigger: PassTrigger, failuresBefore: number, { outcome }: PassResult): void {
+    const { clock } = this.#parts;
+    const { rhythm } = this.#passes;
+    if (trigger === "drift" && rhythm.failures === failuresBefore) return;
+    const delay = nextDelayMs({ intervalMs: this.stack.intervalMs, random: clock.random(), ...rhythm });
+    this.#due = clock.monotonic() + (outcome === "interrupted" ? 0 : delay);
   }
 
   /** A pass beside which the remote is still polled: what a newer commit makes pointless need not be waited for. */
@@ -109,9 +123,7 @@ export class Lane {
   }
 
   async #rest(): Promise<void> {
-    const { clock } = this.#parts;
-    const rhythm = { intervalMs: this.stack.intervalMs, random: clock.random(), ...this.#passes.rhythm };
-    await this.#sleep(nextDelayMs(rhythm), this.#stopping.signal);
+    await this.#sleep(Math.max(0, this.#due - this.#parts.clock.monotonic()), this.#stopping.signal);
   }
 
   /** Until the time is over, somebody asks for a pass, or the signal aborts. */
@@ -128,7 +140,7 @@ export class Lane {
 const ENDED: PassResult = { outcome: "interrupted", deploymentId: null, commit: null, error: null };
 
 /** Of several reasons for a pass the one that may do most. */
-function strongest(own: PassTrigger, waiters: readonly Waiter[]): PassTrigger {
+function strongest(own: PassTrigger | null, waiters: readonly Waiter[]): PassTrigger {
   const triggers = [own, ...waiters.map((waiter) => waiter.trigger)];
   const weight: readonly PassTrigger[] = [
     "deploy",

@@ -96,6 +96,7 @@ export class StackPasses {
       await this.#keepWhatRuns(trigger, superseded, signal);
       return this.#gaveUp(thrown, "probe", signal);
     }
+    if (trigger === "drift" && this.#waitsOut) return { ...interrupted(), outcome: "failed", error: this.#trouble };
     const isRoutine = trigger === "poll" || trigger === "drift";
     if (isRoutine && this.#answered?.key === question.key) {
       return await this.#look(question, this.#answered.result, superseded, signal);
@@ -115,6 +116,12 @@ export class StackPasses {
     } catch {
       return false;
     }
+  }
+
+  /** What failed is tried again in its own time, whatever moves on the Engine; unless it was that the Engine did not answer. */
+  get #waitsOut(): boolean {
+    const reason = this.#answered ? undefined : this.#trouble?.reason;
+    return reason !== undefined && reason !== "EngineUnreachable" && reason !== "EngineTimeout";
   }
 
   async #attempt(

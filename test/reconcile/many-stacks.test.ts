@@ -24,7 +24,7 @@ class OnePassClock extends JumpingClock {
   }
 
   override random(): number {
-    this.#random = (this.#random + 0.37) % 1;
+    this.#random = (this.#random + 0.3719) % 1;
     return this.#random;
   }
 }

@@ -91,8 +91,11 @@ export class MemoryEngine implements Engine {
     return this.containers.find((container) => container.id === containerId) ?? null;
   }
 
-  async *changes(): AsyncIterable<EngineChange> {
+  async *changes(_project: string | null, signal: AbortSignal): AsyncIterable<EngineChange> {
     yield { type: "listening" };
+    const { promise, resolve } = Promise.withResolvers<void>();
+    signal.addEventListener("abort", () => resolve(), { once: true });
+    if (!signal.aborted) await promise;
   }
 
   async *logs(containerId: string): AsyncIterable<LogLine> {
