@@ -14,9 +14,9 @@ export function healthcheckOptions(
 ): HealthConfig | undefined {
   const check = service.healthcheck;
   if (!check) return undefined;
-  if (check.disable) return { Test: ["NONE"] };
   const options: HealthConfig = {};
-  if (check.test) options.Test = [...check.test];
+  if (check.disable) options.Test = ["NONE"];
+  else if (check.test) options.Test = [...check.test];
   if (check.interval) options.Interval = nanoseconds(check.interval);
   if (check.timeout) options.Timeout = nanoseconds(check.timeout);
   if (check.retries !== undefined) options.Retries = check.retries;

@@ -1,6 +1,7 @@
 import { COMPOSE_LABEL } from "../label.ts";
 import type { ObservedState } from "../observed-state.ts";
 import type { Project } from "../project.ts";
+import { ignoredSettings } from "./ignored-settings.ts";
 import { composeOrphansOf } from "./plan-orphans.ts";
 import { changedVolumeNames } from "./plan-volumes.ts";
 import { startFirstWarnings } from "./rolling-update.ts";
@@ -21,6 +22,7 @@ export function planWarnings(
         `Volume "${name}" exists but doesn't match configuration in compose file (volumes.${volumeKey}); it is used as it is, with its data`,
     ),
     ...(rolling ? startFirstWarnings(project) : []),
+    ...servicesToCreate(project, observed).flatMap((serviceName) => ignoredSettings(project, serviceName)),
     ...foreign("volume", Object.values(project.volumes), observed.volumes, project.name),
     ...foreign("network", Object.values(project.networks), observed.networks, project.name),
     ...(orphans.length > 0
@@ -29,6 +31,15 @@ export function planWarnings(
         ]
       : []),
   ];
+}
+
+/** Those with a container of this definition have been warned about. */
+function servicesToCreate({ services, hashes }: Project, { containers }: ObservedState): readonly string[] {
+  return Object.keys(services).filter((serviceName) => {
+    const { a, b } = hashes.services[serviceName] ?? {};
+    const own = containers.filter((one) => one.serviceName === serviceName && !one.oneOff);
+    return !own.some(({ configHash }) => configHash !== null && (configHash === a || configHash === b));
+  });
 }
 
 interface Named {

@@ -1,6 +1,7 @@
+import { TallymanError } from "../error.ts";
 import { isRetainedName } from "../label.ts";
 import type { ObservedContainer, ObservedState } from "../observed-state.ts";
-import { type ConfigHash, expectedReplicas, type Project } from "../project.ts";
+import { type ConfigHash, expectedReplicas, type Project, type Service } from "../project.ts";
 import { type Basis, divergences } from "./divergence.ts";
 import { type Reload, reloadOf } from "./reload.ts";
 
@@ -61,6 +62,7 @@ export function slotsOf(
 ): readonly Slot[] {
   const service = project.services[serviceName];
   if (!service) return [];
+  requireOneOfAName(service, serviceName);
   const containers = containersOf(observed, serviceName);
   const findings = new Map(
     containers.map((one) => [one.id, compared(project, serviceName, one, observed, basis, expected)]),
@@ -75,6 +77,17 @@ export function slotsOf(
     const reload = findings.get(found.keeper?.id ?? "")?.reload ?? null;
     return { serviceName, number, finalName, configHash, ...found, reload };
   });
+}
+
+/** The loader has seen to what the file says; `--scale` stands above it. */
+function requireOneOfAName(service: Service, serviceName: string): void {
+  const { container_name: name } = service;
+  if (name === undefined || expectedReplicas(service) <= 1) return;
+  throw new TallymanError(
+    "ComposeInvalid",
+    `services.${serviceName}: ${expectedReplicas(service)} containers cannot all have the container_name ${name}`,
+    { hint: "Take container_name out to scale the service." },
+  );
 }
 
 interface Finding {

@@ -7,6 +7,11 @@ const options = (healthcheck: Service["healthcheck"], apiVersion = "1.41") =>
 
 test("trap 24: a healthcheck that is disabled is sent as NONE, so that the image's own does not run", () => {
   expect(options({ disable: true })).toEqual({ Test: ["NONE"] });
+  // What else stands there is sent with it, as Docker Compose does: it would count as drift.
+  expect(options({ disable: true, test: ["CMD", "true"], interval: "4s" })).toEqual({
+    Test: ["NONE"],
+    Interval: 4_000_000_000,
+  });
 });
 
 test("without a word about it the image's own is left alone", () => {

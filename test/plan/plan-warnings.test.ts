@@ -15,6 +15,12 @@ const keep = { removesOrphans: false };
 
 test("a project that is as asked warns of nothing", () =>
   expect(planWarnings(project, observedState(project, [web], volume(own)), keep)).toEqual([]));
+test("what is ignored is told when a container is made, not of one that is there", () => {
+  const volumes = [{ type: "tmpfs", target: "/run", bind: { create_host_path: true } }];
+  const odd = sampleProject({ web: { volumes } });
+  expect(planWarnings(odd, observedState(odd, []), keep)[0]).toStartWith("services.web.volumes: a mount of type tmpfs");
+  expect(planWarnings(odd, observedState(odd, [runningContainer(odd, "web")]), keep)).toEqual([]);
+});
 test("orphans are named, unless they are about to go", () => {
   const observed = observedState(project, [web, orphan]);
   expect(planWarnings(project, observed, keep)[0]).toStartWith("Found orphan containers (shop-old-1)");

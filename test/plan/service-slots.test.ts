@@ -62,3 +62,10 @@ test("new numbers follow the highest, and up-to-date ones are kept first", () =>
 
 test("a one-off container has no claim on a place", () =>
   expect(slotOf({ ...good, oneOff: true })).toMatchObject({ keeper: null, incumbent: null }));
+
+test("several containers are refused where the file gives them one name", () => {
+  const named = sampleProject({ web: { container_name: "front", scale: 2 } });
+  expect(() => slotsOf(named, "web", observedState(named, []), basis)).toThrow(
+    "services.web: 2 containers cannot all have the container_name front",
+  );
+});
