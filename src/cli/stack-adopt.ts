@@ -54,7 +54,7 @@ export function addStackAdopt(group: Command, context: Context): void {
 }
 
 function report({ stack, found, publicKey, plan, obstacle }: Adopted, session: Session, context: Context): void {
-  const what = `${found.containers} containers of ${found.services.join(", ")}`;
+  const what = `${found.containers} container${found.containers === 1 ? "" : "s"} of ${found.services.join(", ")}`;
   session.print(`${plainText(`${stack.name} keeps the project ${stack.project} now: ${what}`)}\n`);
   printDeployKey(publicKey, session);
   if (plan) session.print(`\n${showPlanReport(plan, session.paint)}`);

@@ -22,7 +22,7 @@ export interface Companion {
 export type Accompany = (store: Store, signal: AbortSignal) => Promise<Companion>;
 
 /** Runs the daemon until the signal aborts, then ends it within ten seconds; an operation under way is awaited. */
-export async function serve(config: Config, signal: AbortSignal, accompany: Accompany = announceSetup): Promise<void> {
+export async function serve(config: Config, signal: AbortSignal, accompany?: Accompany): Promise<void> {
   process.umask(0o077);
   await mkdir(`${config.root}/system`, { recursive: true, mode: 0o700 });
   const log = createLog((line) => process.stdout.write(line), { terminal: process.stdout.isTTY, now: clock.now });
@@ -34,7 +34,7 @@ export async function serve(config: Config, signal: AbortSignal, accompany: Acco
     const { web, reconciler, bus } = await startDaemon(config, store, log, signal);
     running.push(web, reconciler);
     log("info", "listening", { url: web.url, root: config.root });
-    const companion = await accompany(store, signal);
+    const companion = (await accompany?.(store, signal)) ?? announceSetup(log);
     running.push(companion);
     await reconciler.start(await store.stacks.list());
     const watched = await apps(config, { reconciler, bus }, store, log);
@@ -141,11 +141,14 @@ async function gitForWeb(): Promise<Omit<WebEdges, "doctor">> {
   };
 }
 
-async function announceSetup(): Promise<Companion> {
+/** Off a terminal every line is an object, this one too: something may read the log line by line. */
+function announceSetup(log: Log): Companion {
   return {
     announce: ({ setupLink }) => {
-      if (setupLink)
+      if (!setupLink) return;
+      if (process.stdout.isTTY)
         process.stdout.write(`\nFirst start. Make your account here; the link works once:\n  ${setupLink}\n\n`);
+      else log("info", `first start: make your account at ${setupLink} (the link works once)`);
     },
     stop: async () => undefined,
   };

@@ -33,6 +33,14 @@ beforeAll(async () => {
 
 afterAll(async () => await rig[Symbol.asyncDispose](), 60_000);
 
+test("off a terminal every line of the log is an object", () => {
+  const lines = rig.daemon.log().trim().split("\n");
+  expect(lines.map((line) => typeof (JSON.parse(line) as { message: unknown }).message)).toEqual(
+    lines.map(() => "string"),
+  );
+  expect(lines.filter((line) => line.includes("/setup/"))).toHaveLength(1);
+});
+
 test("a rollback runs the release before, and stays there while new commits come", async () => {
   const back = await run("rollback", NAME, "--why", "slow", "--wait");
   expect([back.code, await variable("VERSION")]).toEqual([0, "1"]);
