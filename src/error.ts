@@ -14,6 +14,8 @@ export type Reason =
   | "InvalidInput"
   | "NotFound"
   | "AlreadyExists"
+  /** What was to be changed is not as it was when it was read. */
+  | "ChangedMeanwhile"
   | "Unauthorized"
   | "Forbidden"
   | "Busy"

@@ -6,6 +6,7 @@ const CLASS: Readonly<Record<Reason, FailureClass>> = {
   InvalidInput: "rejected",
   NotFound: "rejected",
   AlreadyExists: "rejected",
+  ChangedMeanwhile: "transient",
   Unauthorized: "denied",
   Forbidden: "denied",
   Busy: "transient",

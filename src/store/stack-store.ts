@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { TallymanError } from "../error.ts";
 import type { Stack, Suspension } from "../stack.ts";
 import type { Database, Sql } from "./database.ts";
@@ -61,10 +62,15 @@ export class StackStore {
     });
   }
 
-  /** Replaces every setting of the stack that bears this name. Throws NotFound. */
-  async update(stack: Stack): Promise<void> {
+  /**
+   * Replaces every setting of the stack that bears this name; with `before` only while they are still those. Throws NotFound and
+   * ChangedMeanwhile.
+   */
+  async update(stack: Stack, before: Stack | null = null): Promise<void> {
     await this.#database.inTurn(async (sql) => {
       const id = await knownStackId(sql, stack.name);
+      const [row] = before ? await sql.query("SELECT * FROM stack WHERE id = ?", id) : [];
+      if (row && !isDeepStrictEqual(stackOf(row), before)) throw changedMeanwhile(stack.name);
       await sql.write({ sql: UPDATE_STACK, values: [...stackValues(stack), id] });
     });
   }
@@ -102,6 +108,12 @@ export class StackStore {
     );
     return rows.filter((row) => ids.has(integer(row, "id"))).map((row) => text(row, "name"));
   }
+}
+
+export function changedMeanwhile(stackName: string): TallymanError {
+  return new TallymanError("ChangedMeanwhile", `somebody else changed the settings of ${stackName} meanwhile`, {
+    hint: "Nothing was saved. Look at what is set now, then change it again.",
+  });
 }
 
 /** Of a table with a `stack_id`: the rows of the stack that bears the name now. Takes the name. */

@@ -32,7 +32,13 @@ const added = { name: text(200), repository: text(2_048), project: t.Optional(te
 export const NEW_STACK = t.Object(added, { additionalProperties: false });
 
 export const EDITED_STACK = t.Object(
-  { repository: t.Optional(text(2_048)), ...settings, wait: t.Optional(t.Boolean()) },
+  {
+    repository: t.Optional(text(2_048)),
+    ...settings,
+    /** As `GET` told it: refused with 409 when somebody changed the settings since. */
+    version: t.Optional(text(64)),
+    wait: t.Optional(t.Boolean()),
+  },
   { additionalProperties: false },
 );
 

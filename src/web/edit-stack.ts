@@ -1,6 +1,8 @@
+import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { TallymanError } from "../error.ts";
 import type { CredentialKind, Stack } from "../stack.ts";
+import { changedMeanwhile } from "../store/stack-store.ts";
 import { record } from "./audit.ts";
 import type { Caller } from "./caller.ts";
 import { type StackSettings, withSettings } from "./new-stack.ts";
@@ -19,14 +21,28 @@ export interface EditedStack {
   readonly publicKey: string | null;
 }
 
-/** Gives a stack other settings; its lane goes on with them. Throws NotFound and InvalidInput that names the field. */
+/** A change, and what it was made upon. */
+export interface StackEdit extends StackSettings {
+  /** As `settingsVersion` told it when the settings were read; without one they are changed whatever they are. */
+  readonly version?: string | undefined;
+}
+
+/** Tells one state of a stack's settings from another. */
+export function settingsVersion(stack: Stack): string {
+  return createHash("sha256").update(JSON.stringify(stack)).digest("hex").slice(0, 16);
+}
+
+/**
+ * Gives a stack other settings; its lane goes on with them. Throws NotFound, ChangedMeanwhile, and InvalidInput that names the field.
+ */
 export async function editStack(
   web: Web,
   caller: Caller,
   stackName: string,
-  given: StackSettings,
+  { version, ...given }: StackEdit,
 ): Promise<EditedStack> {
   const before = await stackNamed(web, stackName);
+  if (version !== undefined && version !== settingsVersion(before)) throw changedMeanwhile(stackName);
   refuseForFolder(before, given);
   const settled = withSettings(before, given);
   if (given.dependsOn) refuseOddOrder(settled, await web.store.stacks.list());
@@ -34,7 +50,7 @@ export async function editStack(
   const stack = { ...settled, credential: kind };
   const changed = changedSettings(before, stack, given);
   if (changed.length > 0) {
-    await web.store.stacks.update(stack);
+    await web.store.stacks.update(stack, before);
     await record(web, caller, "stack edited", `${stackName}: ${told(before, stack, changed)}`);
     web.bus.publish(stackName, { type: "stack-edited" });
     web.reconciler.edit(stack);

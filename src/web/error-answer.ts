@@ -12,6 +12,7 @@ const STATUS: Partial<Readonly<Record<Reason, number>>> = {
   Forbidden: 403,
   NotFound: 404,
   AlreadyExists: 409,
+  ChangedMeanwhile: 409,
   Busy: 409,
   ForeignProject: 409,
   HostKeyUnknown: 409,

@@ -24,7 +24,10 @@ export function settingsPages(web: Web) {
       const form = typedForm(body);
       try {
         const given = ofOrigin(stack, settingsOfForm(form, body));
-        const edited = await editStack(web, callerOf(request), stack.name, given);
+        const edited = await editStack(web, callerOf(request), stack.name, {
+          ...given,
+          version: form.version || undefined,
+        });
         if (given.credential) return seeOther(request, routes.connect(stack.name));
         if (!edited.credentialDropped) return seeOther(request, routes.stack(stack.name));
         const view = { stack: edited.stack, form: formOf(edited.stack), error: null, credentialDropped: true };

@@ -2,6 +2,7 @@ import { EMPTY_STACK_FORM, type StackForm } from "../../views/stack/stack-view.t
 import { asTallymanError, TallymanError } from "../error.ts";
 import { durationMs, showDuration } from "../quantity.ts";
 import type { Stack } from "../stack.ts";
+import { settingsVersion } from "./edit-stack.ts";
 import { field, listField } from "./form.ts";
 import type { NewCredential, NewStack, StackSettings } from "./new-stack.ts";
 
@@ -29,6 +30,7 @@ export function typedForm(body: unknown): StackForm {
     dependsOn: typed("dependsOn"),
     credential: oneOf(CREDENTIALS, typed("credential")) ?? "auto",
     username: typed("username"),
+    version: typed("version"),
   };
 }
 
@@ -78,6 +80,7 @@ export function formOf(stack: Stack): StackForm {
     gateTimeout: stack.gateTimeoutMs === null ? "" : shown(stack.gateTimeoutMs),
     prune: stack.prune ? "yes" : "no",
     dependsOn: stack.dependsOn.join("\n"),
+    version: settingsVersion(stack),
   };
 }
 

@@ -3,7 +3,7 @@ import type { ProbeResult } from "../reconcile/reconciler.ts";
 import { addStack } from "./add-stack.ts";
 import { DEPLOY_REF, EDITED_STACK, NEW_STACK } from "./api-schema.ts";
 import { type Caller, callerOf } from "./caller.ts";
-import { editStack } from "./edit-stack.ts";
+import { editStack, settingsVersion } from "./edit-stack.ts";
 import { errorBody } from "./error-answer.ts";
 import { pinRevision } from "./hold-actions.ts";
 import { holdsView } from "./holds-view.ts";
@@ -28,12 +28,7 @@ export function stacks(web: Web) {
     )
     .get(
       "/:name",
-      async ({ params }) => ({
-        stack: await stackNamed(web, params.name),
-        status: await web.reconciler.status(params.name),
-        publicKey: await web.store.credentials.publicKeyOf(params.name),
-        ...(await holdsView(web, params.name)),
-      }),
+      ({ params }) => stackBody(web, params.name),
       describeRoute("One stack, its state, what holds it, and the public half of its deploy key"),
     )
     .patch(
@@ -83,6 +78,17 @@ async function deployed(web: Web, caller: Caller, stackName: string, { ref, why 
   if (ref === undefined) return { ...(await deployStack(web, caller, stackName)), told: {} };
   const { hold, end } = await pinRevision(web, caller, stackName, { ref, why });
   return { end, told: { hold } };
+}
+
+async function stackBody(web: Web, stackName: string) {
+  const stack = await stackNamed(web, stackName);
+  return {
+    stack,
+    version: settingsVersion(stack),
+    status: await web.reconciler.status(stackName),
+    publicKey: await web.store.credentials.publicKeyOf(stackName),
+    ...(await holdsView(web, stackName)),
+  };
 }
 
 export function probeBody(probe: ProbeResult) {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { callSocket, NEW_STACK, webFixture } from "./web-fixture.ts";
+import { refused } from "../store/refused.ts";
+import { callSocket, csrfOfSession, NEW_STACK, setUp, webFixture } from "./web-fixture.ts";
 
 const SSH = { name: "shop", repository: "git@forge.example:infra.git" };
 
@@ -57,6 +58,52 @@ describe("an edited stack", () => {
     expect([status, body.error?.message.slice(0, field.length)]).toEqual([400, field]);
     expect(await fixture.store.stacks.get("shop")).toEqual(before);
     expect(fixture.reconciler.asked).toEqual(["adopt shop"]);
+  });
+});
+
+describe("two who edit the same stack", () => {
+  test("through the API: the second is refused when it says what it had read, and then reads anew", async () => {
+    await using fixture = await webFixture();
+    await callSocket(fixture, "POST", "/stacks", NEW_STACK);
+    const { version } = (await callSocket(fixture, "GET", "/stacks/shop")).body;
+    expect((await callSocket(fixture, "PATCH", "/stacks/shop", { ref: "v2", version })).status).toBe(200);
+    const late = await callSocket(fixture, "PATCH", "/stacks/shop", { ref: "v3", version });
+    expect([late.status, late.body.error?.reason]).toEqual([409, "ChangedMeanwhile"]);
+    expect(await fixture.store.stacks.get("shop")).toMatchObject({ ref: "v2" });
+    const now = (await callSocket(fixture, "GET", "/stacks/shop")).body;
+    const again = await callSocket(fixture, "PATCH", "/stacks/shop", { ref: "v3", version: now["version"] });
+    expect([again.status, again.body["changed"]]).toEqual([200, ["ref"]]);
+  });
+
+  test("on the page: the second learns of the first, what it typed is still there, and nothing is undone", async () => {
+    await using fixture = await webFixture();
+    await callSocket(fixture, "POST", "/stacks", NEW_STACK);
+    const browser = await setUp(fixture);
+    const shown = await (await browser.get("/stacks/shop/settings")).text();
+    const [, version = ""] = /name="version" value="(\w+)"/.exec(shown) ?? [];
+    await callSocket(fixture, "PATCH", "/stacks/shop", { prune: false });
+    const form = {
+      csrf: csrfOfSession(browser),
+      version,
+      repository: NEW_STACK.repository,
+      ref: "typed-by-the-second",
+    };
+    const answer = await browser.post("/stacks/shop/settings", form);
+    const page = await answer.text();
+    expect([answer.status, page.includes("typed-by-the-second")]).toEqual([409, true]);
+    expect(page).toContain("somebody else changed the settings of shop meanwhile");
+    expect(await fixture.store.stacks.get("shop")).toMatchObject({ ref: "main", prune: false });
+  });
+
+  test("at the very same moment: one is refused, neither undoes the other", async () => {
+    await using fixture = await webFixture();
+    await callSocket(fixture, "POST", "/stacks", NEW_STACK);
+    const before = await fixture.store.stacks.get("shop");
+    if (!before) throw new Error("shop is there");
+    await fixture.store.stacks.update({ ...before, ref: "v2" }, before);
+    const late = await refused(fixture.store.stacks.update({ ...before, prune: false }, before));
+    expect(late.reason).toBe("ChangedMeanwhile");
+    expect(await fixture.store.stacks.get("shop")).toMatchObject({ ref: "v2", prune: true });
   });
 });
 

@@ -29,6 +29,7 @@ export function settingsPage(context: PageContext, { stack, form, error, credent
       {credentialDropped ? droppedNote(stack) : null}
       <form method="post" action={routes.settings(stack.name)} class="fields">
         {csrfField(context.csrf)}
+        <input type="hidden" name="version" value={form.version} />
         {stack.origin === "folder" ? null : originSection(form)}
         <section class="sheet" aria-labelledby="files-title">
           <header>

@@ -68,6 +68,8 @@ export interface StackForm {
   /** "auto": what fits the repository, or with settings what is there. */
   readonly credential: "auto" | "https-token" | "ssh-key" | "deploy-key";
   readonly username: string;
+  /** Of the settings that the form was filled with, so that nobody else's change is undone unseen; "" for a new stack. */
+  readonly version: string;
 }
 
 export const EMPTY_STACK_FORM: StackForm = {
@@ -87,6 +89,7 @@ export const EMPTY_STACK_FORM: StackForm = {
   dependsOn: "",
   credential: "auto",
   username: "",
+  version: "",
 };
 
 export interface ConnectView {
