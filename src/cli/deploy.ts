@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { TallymanError } from "../error.ts";
 import { shortCommit } from "../revision.ts";
 import type { Hold } from "../stack.ts";
 import { type Context, clientCommand } from "./command-context.ts";
@@ -19,15 +20,19 @@ export function addDeploy(program: Command, context: Context): void {
     .option("--ref <ref>", "another branch, tag or full commit; the stack is pinned to it until `resume`")
     .option("--why <text>", "with --ref: shown to whoever looks at it")
     .option("--wait", WAIT_ABOUT)
-    .action((stackName: string, { ref, why, wait }: Given, self: Command) =>
-      askStack<Told>(context, self, {
+    .action((stackName: string, { ref, why, wait }: Given, self: Command) => {
+      if (why !== undefined && ref === undefined)
+        throw new TallymanError("InvalidInput", "--why: only a deploy of another --ref needs a reason", {
+          hint: "Leave it out, or name the --ref.",
+        });
+      return askStack<Told>(context, self, {
         stackName,
         path: "deploy",
         body: ref === undefined ? {} : { ref, why },
         wait,
         say: (told) => [pinned(stackName, told), wait ? "" : taken(stackName)].filter((line) => line !== "").join("\n"),
-      }),
-    );
+      });
+    });
 }
 
 function taken(stackName: string): string {

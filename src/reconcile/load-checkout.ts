@@ -1,4 +1,5 @@
 import type { Release } from "../deployment.ts";
+import { TallymanError } from "../error.ts";
 import { STEERING_LABEL } from "../label.ts";
 import type { Project } from "../project.ts";
 import type { Checkout } from "../source.ts";
@@ -38,15 +39,30 @@ export async function loadCheckout(subject: LoadSubject, parts: PassParts): Prom
       inputDigest: comesBack.release.inputDigest ?? "",
       inPlace: reloadedFiles(former, digests, checkout),
     };
+  const unusable = (await checkout.unusable?.()) ?? new Map();
   const { files, read } = recordReads(parts.filesOf(checkout));
-  const project = parts.load(files, loadRequestOf(subject.stack, checkout.live, subject.environment));
-  parts.checkSupported(project);
-  checkUsable(project, (await checkout.unusable?.()) ?? new Map(), checkout.live);
+  const project = namingFiles(checkout, () => {
+    const loaded = parts.load(files, loadRequestOf(subject.stack, checkout.live, subject.environment));
+    parts.checkSupported(loaded);
+    checkUsable(loaded, unusable, checkout.live);
+    return loaded;
+  });
   return {
     project: withContents(project, digests, checkout.live),
     inputDigest: inputDigest(project, read, digests, checkout.live),
     inPlace: reloadedFiles(project, digests, checkout),
   };
+}
+
+/** The live tree may hold another commit: what is wrong with this one is told by the names that the repository knows. */
+function namingFiles<Result>({ live }: Checkout, load: () => Result): Result {
+  try {
+    return load();
+  } catch (thrown) {
+    if (!(thrown instanceof TallymanError)) throw thrown;
+    const plain = (text: string): string => text.replaceAll(`${live}/`, "");
+    throw new TallymanError(thrown.reason, plain(thrown.message), { hint: plain(thrown.hint), cause: thrown });
+  }
 }
 
 function reloadedFiles(project: Project, digests: TreeDigests, { live }: Checkout): readonly string[] {

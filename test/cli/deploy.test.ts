@@ -95,6 +95,10 @@ describe("deploy", () => {
     );
   });
 
+  test("--why without --ref would be lost, and is refused", async () => {
+    expect(await run(["deploy", "shop", "--why", "a look"])).toMatchObject({ code: 2 });
+  });
+
   test("--wait that its person ends exits 1, and says that the deployment goes on", async () => {
     const ended = new AbortController();
     await using daemon = fakeDaemon({

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { TallymanError } from "../../src/error.ts";
 import { STEERING_LABEL } from "../../src/label.ts";
 import { loadCheckout } from "../../src/reconcile/load-checkout.ts";
 import { memoryFlow, sampleStack } from "../support/flow.ts";
@@ -28,6 +29,19 @@ test("the model comes with the content of what is mounted", async () => {
 test("a file of a service that is told by a signal must change where it is", async () => {
   const { parts, subject } = await checkedOut("aaa", mounting({ [STEERING_LABEL.reload]: "SIGHUP" }));
   expect((await loadCheckout({ ...subject, comesBack: null }, parts)).inPlace).toEqual(["nginx.conf"]);
+});
+
+test("an error names files as the repository knows them, not where they will come to lie", async () => {
+  const { source, parts } = memoryFlow();
+  const at = { file: "/live/shop/compose.yaml", line: 2 };
+  source.push("aaa", new TallymanError("ComposeInvalid", "validating /live/shop/compose.yaml: no such key", { at }));
+  const checkout = await source.checkout(sampleStack, { commit: "aaa" });
+  expect(loadCheckout({ stack: sampleStack, checkout, environment: {}, comesBack: null }, parts)).rejects.toMatchObject(
+    {
+      reason: "ComposeInvalid",
+      message: "shop/compose.yaml:2: validating shop/compose.yaml: no such key",
+    },
+  );
 });
 
 test("a release that comes back is what it was, whatever its files would say now", async () => {
