@@ -2,7 +2,7 @@ import { csrfField } from "./form.tsx";
 import { type Child, h, type Markup } from "./h.ts";
 import { mark } from "./mark.tsx";
 import { menu } from "./menu.tsx";
-import type { PageContext } from "./page-context.ts";
+import type { PageContext, Piece } from "./page-context.ts";
 import { routes } from "./routes.ts";
 
 interface Layout {
@@ -62,10 +62,14 @@ export function plainLayout(context: PageContext, title: string, children: Child
 }
 
 /**
- * The stream is asked for again at most 4.6 s after it broke (the longest delay and its jitter): the extension's own back-off grows to a
+ * Nothing but our own server is asked, no other extension may join, and the history stays the browser's. The stream is asked for again at most 4.6 s after it broke (the longest delay and its jitter): the extension's own back-off grows to a
  * minute. A server that does not answer is given up soon, for the same reason.
  */
 const HTMX = JSON.stringify({
+  mode: "same-origin",
+  extensions: "sse",
+  history: false,
+  includeIndicatorCSS: false,
   sse: { reconnectDelay: 500, reconnectMaxDelay: 3_500, reconnectJitter: 0.3, connectTimeout: 10_000 },
 });
 
@@ -109,10 +113,20 @@ function bar(context: PageContext, section: Layout["section"]): Markup {
   );
 }
 
+/** The bar's word on the host, which every live page keeps true. */
+export function hostPiece(context: PageContext): Piece {
+  return { target: "#host", html: hostSummary(context).toString() };
+}
+
 function hostSummary({ host }: PageContext): Markup {
-  if (!host) return <span class="host bad">Engine does not answer</span>;
+  if (!host)
+    return (
+      <span id="host" class="host bad">
+        Engine does not answer
+      </span>
+    );
   return (
-    <span class="host">
+    <span id="host" class="host">
       <span class="cut">{host.name}</span>
       <span class="nowrap">Engine {host.engineVersion}</span>
       <span class="num nowrap">{host.containers === 1 ? "1 container" : `${host.containers} containers`}</span>

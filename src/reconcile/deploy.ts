@@ -321,6 +321,6 @@ function whatBroke(verdicts: readonly ServiceVerdict[]): ServiceVerdict | undefi
 
 function notHealthy({ service, summary }: ServiceVerdict): TallymanError {
   return new TallymanError("NotHealthy", `${service}: ${summary}`, {
-    hint: "Its last log lines are kept with the deployment. Mend it and push a new commit; this one is not tried again by itself.",
+    hint: "Its last log lines are kept with the deployment. Mend it and push a new commit; a changed setting or variable lifts the block as well.",
   });
 }

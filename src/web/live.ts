@@ -1,6 +1,7 @@
 import { Elysia } from "elysia";
 import { deploymentPieces } from "../../views/deployment/deployment-page.tsx";
 import { eventsPieces } from "../../views/event/events-page.tsx";
+import { hostPiece } from "../../views/layout.tsx";
 import type { PageContext, Piece } from "../../views/page-context.ts";
 import { overviewPieces } from "../../views/stack/overview-page.tsx";
 import { stackPieces } from "../../views/stack/stack-page.tsx";
@@ -30,7 +31,10 @@ export function live(web: Web) {
   return new Elysia().get("/live", async ({ request, query }) => {
     const caller = callerOf(request);
     const source = await sourceOf(web, query["page"] ?? "");
-    const pieces = async (changedAt: number) => source.pieces(await pageFrame(web, caller), changedAt);
+    const pieces = async (changedAt: number) => {
+      const frame = await pageFrame(web, caller);
+      return [hostPiece(frame), ...(await source.pieces(frame, changedAt))];
+    };
     const lifetime = streamLifetime(web, request, caller);
     return eventStream(livePartials(web.bus, source.concerns, pieces, lifetime.signal), lifetime);
   });

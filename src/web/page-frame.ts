@@ -5,7 +5,7 @@ import type { Visitor } from "./visitor.ts";
 import type { Web } from "./web-context.ts";
 
 const ENGINE_WITHIN_MS = 1_500;
-const HOST_FRESH_MS = 10_000;
+const HOST_FRESH_MS = 2_000;
 
 /** What every page of this caller bears. */
 export async function pageFrame(web: Web, caller: Caller): Promise<PageContext> {

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { layout, plainLayout } from "../../views/layout.tsx";
+import { hostPiece, layout, plainLayout } from "../../views/layout.tsx";
 import { CONTEXT } from "./sample.ts";
 
 const page = (live: string | null) =>
@@ -15,9 +15,19 @@ test("htmx cannot look at the page before its extension has come", () => {
   expect(scripts).not.toMatch(/defer|async/);
 });
 
-test("a stream that broke is asked for again within five seconds", () => {
+function htmxConfig() {
   const content = /<meta name="htmx-config" content="([^"]+)"/.exec(page("/live"))?.[1] ?? "";
-  const config = JSON.parse(content.replaceAll("&#34;", '"')) as { readonly sse: Readonly<Record<string, number>> };
+  return JSON.parse(content.replaceAll("&#34;", '"')) as Readonly<Record<string, unknown>> & {
+    readonly sse: Readonly<Record<string, number>>;
+  };
+}
+
+test("htmx may ask nobody but us, and no other extension may join it", () => {
+  expect(htmxConfig()).toMatchObject({ mode: "same-origin", extensions: "sse" });
+});
+
+test("a stream that broke is asked for again within five seconds", () => {
+  const config = htmxConfig();
   const { reconnectMaxDelay = Number.NaN, reconnectJitter = Number.NaN } = config.sse;
   expect(reconnectMaxDelay * (1 + reconnectJitter)).toBeLessThanOrEqual(5_000);
 });
@@ -30,6 +40,14 @@ test("a page that stands still loads no htmx", () => {
 test("an Engine that does not answer is said on every page", () => {
   const html = layout({ ...CONTEXT, host: null }, { title: "T", section: null, live: null, children: "" }).toString();
   expect(html).toContain("Engine does not answer");
+});
+
+test("the bar's word on the host is the very piece that the live stream sends", () => {
+  for (const context of [CONTEXT, { ...CONTEXT, host: null }]) {
+    const html = layout(context, { title: "T", section: null, live: null, children: "" }).toString();
+    expect(html).toContain(hostPiece(context).html);
+    expect(hostPiece(context).html).toStartWith(`<span id="host" class="host`);
+  }
 });
 
 test("the title is text", () => {

@@ -51,6 +51,7 @@ describe("the live stream of the overview", () => {
     await using _end = fixture;
     const all = targetsIn((await messages.next()).value ?? "");
     expect(all).toContain("#stacks");
+    expect(all).toContain("#host");
     expect(all.length).toBeGreaterThan(1);
     changeState(fixture, "web </script><b>is</b> unhealthy");
     const update = (await messages.next()).value ?? "";

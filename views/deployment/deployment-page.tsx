@@ -115,7 +115,7 @@ function afterwards(deployment: Deployment, wentBack: Deployment | null): string
   if (deployment.class === "transient") return "It is tried again by itself, with growing pauses.";
   if (deployment.class === "denied") return "It is tried again now and then; what runs is left alone.";
   return deployment.class === "rejected" || deployment.class === "unhealthy"
-    ? "This commit is not tried again by itself; a new commit, a changed setting or a changed variable is."
+    ? "This commit is not tried again by itself."
     : "";
 }
 

@@ -1,4 +1,5 @@
 import type { Deployment, RecordedOperation } from "../../src/deployment.ts";
+import { operationText } from "./operation-text.ts";
 
 /** One bar of the timeline; times in milliseconds since the deployment began. */
 export interface Lane {
@@ -9,24 +10,6 @@ export interface Lane {
   readonly durationMs: number | null;
 }
 
-const VERBS: Readonly<Record<string, string>> = {
-  "pull-image": "pull",
-  "build-image": "build",
-  "create-network": "create network",
-  "remove-network": "remove network",
-  "create-volume": "create volume",
-  "remove-volume": "remove volume",
-  "create-container": "create",
-  "start-container": "start",
-  "stop-container": "stop",
-  "remove-container": "remove",
-  "rename-container": "rename",
-  "set-restart-policy": "set restart of",
-  "disconnect-network": "disconnect",
-  "connect-network": "connect",
-  "await-service": "wait for",
-};
-
 /** What was done, in the order in which it began, and the gate at its end. What was never begun has no lane. */
 export function timelineLanes(deployment: Deployment, now: Date): readonly Lane[] {
   const begun = deployment.operations.flatMap((operation) =>
@@ -35,7 +18,7 @@ export function timelineLanes(deployment: Deployment, now: Date): readonly Lane[
   const lanes = begun
     .sort((a, b) => a.fromMs - b.fromMs)
     .map(({ operation, fromMs }) => ({
-      label: labelOf(operation),
+      label: operationText(operation),
       tone: TONES[operation.status],
       fromMs,
       durationMs: operation.durationMs,
@@ -56,12 +39,6 @@ const TONES: Readonly<Record<RecordedOperation["status"], Lane["tone"]>> = {
   done: "good",
   failed: "bad",
 };
-
-function labelOf({ kind, resource }: RecordedOperation): string {
-  const name = resource.split(":").slice(1);
-  const what = kind.endsWith("-image") ? name.join(":") : name.join(" ");
-  return `${VERBS[kind] ?? kind} ${what}`;
-}
 
 /** The gate begins when everything planned is done; an attempt that failed before it has none. */
 function gateLane(deployment: Deployment, lanes: readonly Lane[], now: Date): Lane | null {

@@ -1,6 +1,7 @@
 import type { StackEvent } from "../../src/event.ts";
 import { resourceOf } from "../../src/plan.ts";
 import { shortCommit } from "../../src/revision.ts";
+import { operationText } from "../deployment/operation-text.ts";
 import type { Tone } from "../state.tsx";
 
 /** An event in words. */
@@ -30,11 +31,11 @@ export function eventText(event: StackEvent): EventText {
     case "pass-started":
       return said("busy", "pass began", event.trigger);
     case "pass-finished":
-      return said(toneOf(event.outcome), "pass ended", event.outcome);
+      return said(toneOf(event.outcome), "pass ended", event.outcome.replaceAll("-", " "));
     case "phase":
       return said("busy", event.phase, event.detail);
     case "operation":
-      return operationText(event);
+      return ofOperation(event);
     case "pull-progress":
       return said("busy", `pull ${event.image}`, event.text);
     case "build-progress":
@@ -58,9 +59,10 @@ export function eventText(event: StackEvent): EventText {
   }
 }
 
-function operationText({ operation, status }: Extract<StackEvent, { readonly type: "operation" }>): EventText {
+function ofOperation({ operation, status }: Extract<StackEvent, { readonly type: "operation" }>): EventText {
   const tone = status === "failed" ? "bad" : status === "done" ? "good" : "busy";
-  return said(tone, `${operation.kind} ${status}`, resourceOf(operation));
+  const text = operationText({ kind: operation.kind, resource: resourceOf(operation) });
+  return said(tone, status === "failed" ? `${text} failed` : text);
 }
 
 function said(tone: Tone, title: string, detail = ""): EventText {

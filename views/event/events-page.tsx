@@ -77,7 +77,11 @@ function eventRow(event: StackEvent): Markup {
           {event.stack}
         </a>
       )}
-      {eventMark(tone, title)}
+      {event.type === "deployment" ? (
+        <a href={routes.deployment(event.deploymentId)}>{eventMark(tone, title)}</a>
+      ) : (
+        eventMark(tone, title)
+      )}
       <span class="quiet cut" title={detail}>
         {detail}
       </span>

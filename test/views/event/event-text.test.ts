@@ -23,9 +23,12 @@ test("operations name what they touch", () => {
   const operation = { kind: "pull-image", image: "nginx:1", platform: null } as const;
   expect(told({ type: "operation", deploymentId: "1", operation, status: "done", durationMs: 4 })).toEqual({
     tone: "good",
-    title: "pull-image done",
-    detail: "image:nginx:1",
+    title: "pull nginx:1",
+    detail: "",
   });
+  expect(told({ type: "operation", deploymentId: "1", operation, status: "failed", durationMs: 4 }).title).toBe(
+    "pull nginx:1 failed",
+  );
 });
 
 test("the tone follows the outcome", () => {
