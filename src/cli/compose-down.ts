@@ -1,10 +1,12 @@
 import { type Command, Option } from "commander";
 import { reportPlan } from "../plan.ts";
+import type { Project } from "../project.ts";
 import { addJson, type Context, engineConfigOf } from "./command-context.ts";
-import { composeEngineCommand, projectOrName } from "./compose-request.ts";
+import { composeEngineCommand, loadRequestOf, projectOrName } from "./compose-request.ts";
 import { graceOf } from "./compose-up-options.ts";
 import { whileWatched } from "./compose-watch.ts";
 import type { DownOptions } from "./tools.ts";
+import { isOn } from "./up-request.ts";
 
 interface Given extends Pick<Partial<DownOptions>, "volumes" | "removeOrphans"> {
   readonly json?: boolean;
@@ -33,14 +35,14 @@ export function addComposeDown(group: Command, context: Context): void {
   addJson(command).action(async (services: readonly string[], given: Given, self: Command) => {
     const { compose, signal, stdout } = context.tools;
     const { volumes = false, removeOrphans = false, json, rmi, timeout } = given;
+    const project = await projectOrName(context, self, services);
     const options = {
       volumes,
-      removeOrphans,
+      removeOrphans: removeOrphans || (await removesOrphans(context, self, project)),
       ...graceOf(timeout),
       ...(services.length > 0 ? { serviceNames: services } : {}),
       ...(rmi ? { images: rmi } : {}),
     };
-    const project = await projectOrName(context, self, services);
     const config = engineConfigOf(context, self);
     const name = typeof project === "string" ? project : project.name;
     const done = await whileWatched(context, name, "has nothing left to remove", (show) =>
@@ -48,4 +50,14 @@ export function addComposeDown(group: Command, context: Context): void {
     );
     if (json) stdout.write(`${JSON.stringify(reportPlan(done, null), null, 2)}\n`);
   });
+}
+
+/** `COMPOSE_REMOVE_ORPHANS`: without a file only the environment says so. */
+async function removesOrphans(context: Context, self: Command, project: Project | string): Promise<boolean> {
+  const { host, compose } = context.tools;
+  if (typeof project === "string")
+    return isOn("COMPOSE_REMOVE_ORPHANS", [
+      `COMPOSE_REMOVE_ORPHANS=${host.environment["COMPOSE_REMOVE_ORPHANS"] ?? ""}`,
+    ]);
+  return isOn("COMPOSE_REMOVE_ORPHANS", await compose.environment(await loadRequestOf(context, self)));
 }

@@ -2,11 +2,12 @@ import type { Command } from "commander";
 import { reportPlan } from "../plan.ts";
 import type { Project } from "../project.ts";
 import { addJson, type Context, engineConfigOf, paintFor } from "./command-context.ts";
-import { composeEngineCommand, loadProject, loadRequestOf, warn } from "./compose-request.ts";
-import { addUpOptions, upOptionsOf, upProject } from "./compose-up-options.ts";
+import { composeEngineCommand, warn } from "./compose-request.ts";
+import { addUpOptions } from "./compose-up-options.ts";
 import { EXIT } from "./exit-code.ts";
 import { showPlanReport } from "./plan.ts";
 import type { ComposeEvent, UpOptions } from "./tools.ts";
+import { upRequest } from "./up-request.ts";
 
 /** What up would do, with its warnings on stderr. */
 export async function composeReport(context: Context, self: Command, project: Project, upOptions: UpOptions) {
@@ -22,12 +23,7 @@ export function addComposePlan(group: Command, context: Context): void {
   addJson(addUpOptions(command)).action(
     async (services: readonly string[], options: { json?: boolean }, self: Command) => {
       const { tools } = context;
-      const upOptions = upOptionsOf(self, services);
-      const project = upProject(
-        await loadProject(context, await loadRequestOf(context, self, services)),
-        services,
-        self,
-      );
+      const { project, upOptions } = await upRequest(context, self, services);
       const report = await composeReport(context, self, project, upOptions);
       if (options.json) tools.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
       else tools.stdout.write(showPlanReport(report, paintFor(context, tools.stdout)));

@@ -3,12 +3,13 @@ import type { ServiceVerdict } from "../deployment.ts";
 import { TallymanError } from "../error.ts";
 import { addJson, type Context, engineConfigOf, paintFor } from "./command-context.ts";
 import { composeReport } from "./compose-plan.ts";
-import { composeEngineCommand, loadProject, loadRequestOf } from "./compose-request.ts";
-import { addUpOptions, upOptionsOf, upProject } from "./compose-up-options.ts";
+import { composeEngineCommand } from "./compose-request.ts";
+import { addUpOptions } from "./compose-up-options.ts";
 import { whileWatched } from "./compose-watch.ts";
 import { plainText } from "./plain-text.ts";
 import { showPlanReport } from "./plan.ts";
 import { showOutcome } from "./style.ts";
+import { upRequest } from "./up-request.ts";
 
 interface Given {
   readonly dryRun?: boolean;
@@ -31,8 +32,7 @@ export function addComposeUp(group: Command, context: Context): void {
 
 async function up(context: Context, self: Command, services: readonly string[], given: Given): Promise<void> {
   const { stdout, compose, signal } = context.tools;
-  const upOptions = upOptionsOf(self, services);
-  const project = upProject(await loadProject(context, await loadRequestOf(context, self, services)), services, self);
+  const { project, upOptions } = await upRequest(context, self, services);
   const config = engineConfigOf(context, self);
   const verdicts = await whileWatched(context, project.name, "is as its file says: nothing to do", (show) =>
     compose.up(config, project, upOptions, show, signal),
@@ -59,8 +59,7 @@ function notHealthy({ service, summary }: ServiceVerdict, more: number): Tallyma
 
 async function dryRun(context: Context, self: Command, services: readonly string[], given: Given): Promise<void> {
   const { tools } = context;
-  const upOptions = upOptionsOf(self, services);
-  const project = upProject(await loadProject(context, await loadRequestOf(context, self, services)), services, self);
+  const { project, upOptions } = await upRequest(context, self, services);
   const plan = await composeReport(context, self, project, upOptions);
   if (given.json) tools.stdout.write(`${JSON.stringify(plan, null, 2)}\n`);
   else tools.stdout.write(showPlanReport(plan, paintFor(context, tools.stdout)));

@@ -101,6 +101,8 @@ export interface UpOptions {
   /** False: create, but do not start. */
   readonly start: boolean;
   readonly removeOrphans: boolean;
+  /** Say nothing of them either. */
+  readonly ignoreOrphans?: boolean;
   /** Build what can be built, though an image is here. */
   readonly build: boolean;
   /** Containers that are there: make anew what changed, everything, or nothing. */

@@ -13,9 +13,9 @@ import { startFirstWarnings } from "./rolling-update.ts";
 export function planWarnings(
   project: Project,
   observed: ObservedState,
-  { removesOrphans, rolling = false }: { readonly removesOrphans: boolean; readonly rolling?: boolean },
+  { warnsOfOrphans, rolling = false }: { readonly warnsOfOrphans: boolean; readonly rolling?: boolean },
 ): readonly string[] {
-  const orphans = removesOrphans ? [] : composeOrphansOf(project, observed).map(({ name }) => name);
+  const orphans = warnsOfOrphans ? composeOrphansOf(project, observed).map(({ name }) => name) : [];
   return [
     ...changedVolumeNames(project, observed).map(
       ({ volumeKey, name }) =>

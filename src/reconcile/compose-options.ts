@@ -7,6 +7,8 @@ import type { Project } from "../project.ts";
 export interface ComposeUpOptions {
   readonly start: boolean;
   readonly removeOrphans: boolean;
+  /** Say nothing of them either. */
+  readonly ignoreOrphans?: boolean;
   /** Build what can be built, though an image is here. */
   readonly build?: boolean;
   /** Containers that are there: make anew what changed (absent), everything, or nothing. */
@@ -53,6 +55,10 @@ function toRecreate(
   const named = recreate === "always" || renewVolumes;
   const forced = Object.keys(services).filter((name) => (isNamed(name) ? named : recreateDependencies));
   return forced.length > 0 ? new Set(forced) : undefined;
+}
+
+export function warnsOfOrphans({ removeOrphans, ignoreOrphans = false }: ComposeUpOptions): boolean {
+  return !removeOrphans && !ignoreOrphans;
 }
 
 /** What was asked for once is not asked for again by the second look of the same command. */

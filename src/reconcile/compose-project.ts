@@ -10,7 +10,7 @@ import { isEmpty, type Plan, type PlannedOperation } from "../plan.ts";
 import { emptyProject, type Project } from "../project.ts";
 import { applyPlan, type Step } from "./apply-plan.ts";
 import type { Clock } from "./clock.ts";
-import { asTyped, type ComposeUpOptions, onceRecreated, planOptions } from "./compose-options.ts";
+import { asTyped, type ComposeUpOptions, onceRecreated, planOptions, warnsOfOrphans } from "./compose-options.ts";
 import { healthGate } from "./health-gate.ts";
 import type { Judgement } from "./judge.ts";
 
@@ -46,7 +46,7 @@ export async function composePlan(
   signal: AbortSignal,
 ): Promise<Plan> {
   const observed = await engine.observe(observeQuery(project), signal);
-  planWarnings(project, observed, { removesOrphans: options.removeOrphans }).forEach(onWarning);
+  planWarnings(project, observed, { warnsOfOrphans: warnsOfOrphans(options) }).forEach(onWarning);
   return plan(project, observed, { ...planOptions(project, options, true), now: clock.now().getTime() });
 }
 
@@ -58,7 +58,7 @@ export async function composeUp(
   signal: AbortSignal,
 ): Promise<readonly ServiceVerdict[]> {
   const found = await parts.engine.observe(observeQuery(project), signal);
-  planWarnings(project, found, { removesOrphans: options.removeOrphans }).forEach(parts.onWarning);
+  planWarnings(project, found, { warnsOfOrphans: warnsOfOrphans(options) }).forEach(parts.onWarning);
   const ready = await withImages(project, options, found, parts, signal);
   const moving = plan(project, ready, { ...planOptions(project, options, false), refreshImages: false });
   const moved = await applied(asTyped(moving, options), project, ready, parts, signal);

@@ -425,6 +425,12 @@ describe("compose down and ps", () => {
     });
   });
 
+  test("down heeds COMPOSE_REMOVE_ORPHANS", async () => {
+    const { asked, tools } = engine({ environment: async () => ["COMPOSE_REMOVE_ORPHANS=1"] });
+    await run(["compose", "down"], tools);
+    expect(asked.downs[0]?.options.removeOrphans).toBe(true);
+  });
+
   test("down --json tells what was done", async () => {
     const { stdout, stderr } = await run(["compose", "down", "--json"], engine().tools);
     expect(JSON.parse(stdout)).toMatchObject({ operations: [{ kind: "create-network" }] });

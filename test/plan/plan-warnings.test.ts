@@ -11,7 +11,7 @@ const own = { [COMPOSE_LABEL.project]: "shop" };
 const volume = (labels: Readonly<Record<string, string>>) => ({
   volumes: [{ name: "shop_data", driver: "local", labels }],
 });
-const keep = { removesOrphans: false };
+const keep = { warnsOfOrphans: true };
 
 test("a project that is as asked warns of nothing", () =>
   expect(planWarnings(project, observedState(project, [web], volume(own)), keep)).toEqual([]));
@@ -24,7 +24,7 @@ test("what is ignored is told when a container is made, not of one that is there
 test("orphans are named, unless they are about to go", () => {
   const observed = observedState(project, [web, orphan]);
   expect(planWarnings(project, observed, keep)[0]).toStartWith("Found orphan containers (shop-old-1)");
-  expect(planWarnings(project, observed, { removesOrphans: true })).toEqual([]);
+  expect(planWarnings(project, observed, { warnsOfOrphans: false })).toEqual([]);
 });
 test("a volume of another definition is told to stay with its data", () => {
   const labels = { ...own, [COMPOSE_LABEL.configHash]: "other" };

@@ -1,5 +1,11 @@
 import { describe, expect, test } from "bun:test";
-import { asTyped, type ComposeUpOptions, onceRecreated, planOptions } from "../../src/reconcile/compose-options.ts";
+import {
+  asTyped,
+  type ComposeUpOptions,
+  onceRecreated,
+  planOptions,
+  warnsOfOrphans,
+} from "../../src/reconcile/compose-options.ts";
 import { sampleProject } from "../support/sample-project.ts";
 
 const project = sampleProject({ web: {}, db: {} });
@@ -41,6 +47,12 @@ describe("what is made anew though nothing changed", () => {
     expect(planOptions(project, onceRecreated(all), true).basis.recreate).toBeUndefined();
     expect(onceRecreated({ ...plain, recreate: "never" }).recreate).toBe("never");
   });
+});
+
+test("of orphans is warned unless they go, or nobody wants to hear of them", () => {
+  expect(warnsOfOrphans(plain)).toBe(true);
+  expect(warnsOfOrphans({ ...plain, removeOrphans: true })).toBe(false);
+  expect(warnsOfOrphans({ ...plain, ignoreOrphans: true })).toBe(false);
 });
 
 test("what a person typed stands in the place of what containers say of themselves", () => {
