@@ -5,7 +5,7 @@ import type { Stack } from "../stack.ts";
 import type { PassParts } from "./pass.ts";
 
 /** Attempts of a stack that the history keeps. */
-const ATTEMPTS_KEPT = 500;
+export const ATTEMPTS_KEPT = 500;
 /** Releases beyond the kept ones whose images are looked at; older ones had their turn. */
 const LOOKED_BACK = 5;
 

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { ATTEMPTS_KEPT } from "../../src/reconcile/retention.ts";
 import { SECRETS_KEPT_DAYS, tidyArchive } from "../../src/wiring/archive.ts";
 import { attemptAt, HEALTHY, STACK, StandingClock } from "../store/samples.ts";
 import { temporaryStore } from "../store/temporary-store.ts";
@@ -17,14 +18,14 @@ async function archived() {
     await history.finish((await history.begin(attemptAt("a1", { stack: name }))).id, HEALTHY);
   }
   await stacks.remove("shop");
-  const tidy = async () => {
+  const tidy = async (store: Parameters<typeof tidyArchive>[0]["store"] = rig.store) => {
     let slept = 0;
     const sleep = async (_: number, signal: AbortSignal) => {
       slept += 1;
       await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
     };
     const clock = { now: wall.now, monotonic: () => 0, random: () => 0, sleep };
-    const tidying = tidyArchive({ store: rig.store, clock, log: () => undefined });
+    const tidying = tidyArchive({ store, clock, log: () => undefined });
     await until("it rests until tomorrow", () => slept === 1);
     await tidying.stop();
   };
@@ -57,4 +58,12 @@ test("after that its variables and models are forgotten, its history is not, and
   await rig.store.stacks.add(STACK);
   expect(await kept(rig)).toEqual([{}, false]);
   expect(await rig.store.history.list("shop", 9)).toMatchObject([{ id: "1", status: "healthy" }]);
+});
+
+test("of every stack no more than the newest attempts are kept, whatever became of them", async () => {
+  await using rig = await archived();
+  const asked: string[] = [];
+  const history = { forgetOld: async (stack: string, keep: number) => void asked.push(`${stack} ${keep}`) };
+  await rig.tidy({ ...rig.store, history });
+  expect(asked).toEqual([`blog ${ATTEMPTS_KEPT}`]);
 });
