@@ -1,18 +1,8 @@
-import {
-  type Alias,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  LineCounter,
-  type Node,
-  parseAllDocuments,
-  type Scalar,
-  type YAMLMap,
-} from "yaml";
+import { type Alias, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Scalar, type YAMLMap } from "yaml";
 import { type Position, TallymanError } from "../error.ts";
 import type { Positions } from "./compose-fault.ts";
 import { isMapping, type Mapping, type Path, type Value } from "./tree.ts";
+import { composeDocuments } from "./yaml-documents.ts";
 import { resolveScalar } from "./yaml-scalar.ts";
 
 /** One YAML document, its tags carried out: `!reset` and `!override` paths are deleted from what came before it. */
@@ -52,24 +42,15 @@ export function parseYaml(text: string, file: string): readonly ParsedDocument[]
   const documents = parsed(text, file, lines);
   const budget = { nodes: 0 };
   return documents.map((document) => {
-    const [error] = document.errors;
+    const error = document.errors.find(({ message }) => !message.startsWith("Comments must be separated"));
     if (error) throw notYaml(file, lines, error.pos[0], error.message);
     return new DocumentReader(file, lines, budget).read(document.contents);
   });
 }
 
-function parsed(text: string, file: string, lineCounter: LineCounter) {
+function parsed(text: string, file: string, lines: LineCounter) {
   try {
-    const source = text.replace(/^\uFEFF/, "");
-    const options = {
-      schema: "failsafe",
-      uniqueKeys: false,
-      prettyErrors: false,
-      logLevel: "silent",
-      lineCounter,
-    } as const;
-    const documents = parseAllDocuments(source, options);
-    return Array.isArray(documents) ? documents : [];
+    return composeDocuments(text.replace(/^\uFEFF/, ""), lines);
   } catch (thrown) {
     if (thrown instanceof RangeError) throw refused(file, "the file is nested too deeply");
     throw thrown;
