@@ -94,6 +94,12 @@ const REFUSALS: readonly (Refusal & { readonly pattern: RegExp })[] = [
     hint: "Pull or build the image first, and check its name and tag.",
   },
   {
+    // Of an address inside a network, which the Engine writes with a capital letter; a port's holder is another matter.
+    pattern: /(^|: )Address already in use/,
+    reason: "EngineRefused",
+    hint: "Another container has this fixed address (`docker network inspect` names it): stop that one, or give the service another address.",
+  },
+  {
     pattern: /port is already allocated|address already in use|ports are not available/i,
     reason: "EngineRefused",
     hint: "Find who holds the port (`docker ps`, `ss -ltnp`), then stop it or publish another one.",

@@ -37,6 +37,13 @@ test.each([
   expect(engineText(error)).toBe(message);
 });
 
+test("an address that is taken in a network is not a port that is taken on the host", () => {
+  const hint = (message: string) => engineError(answer(500, message), CREATE, HOST).hint;
+  expect(hint("failed to set up container networking: Address already in use")).toContain("fixed address");
+  expect(hint("Address already in use")).toContain("fixed address");
+  expect(hint("error starting userland proxy: listen tcp4 0.0.0.0:80: bind: address already in use")).toContain("port");
+});
+
 test.each([
   ["GET", "/networks"],
   ["POST", "/containers/abc/stop"],
