@@ -1,4 +1,5 @@
 import { afterAll, expect, test } from "bun:test";
+import { chmodSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
 import { connectEngine } from "../../src/docker/docker-engine.ts";
 import { createEngineClient } from "../../src/docker/engine-client.ts";
@@ -92,6 +93,26 @@ test("an Engine that isn't there is told with its address and what to do", async
     message: expect.stringContaining(dockerHost),
     hint: expect.stringContaining("Is Docker running?"),
   });
+});
+
+test("an Engine whose socket is closed to us is told so, and used as soon as it is open again", async () => {
+  const dockerHost = await faultyEngine((socket) => respond(socket, `{"Name":"ours","Containers":1}`));
+  const engine = connectEngine({ dockerHost });
+  const path = dockerHost.slice("unix://".length);
+  chmodSync(directory.path, 0o755);
+  chmodSync(path, 0o600);
+  // Modes mean nothing to root: for a moment we are somebody else.
+  const { seteuid } = process;
+  if (!seteuid || process.getuid?.() !== 0) throw new Error("this test is run as root");
+  seteuid(65_534);
+  const closed = await failureOf(engine.info(signal));
+  seteuid(0);
+  expect(closed).toMatchObject({
+    reason: "EngineUnreachable",
+    message: expect.stringContaining(`no permission to use the Docker Engine at ${dockerHost} (EACCES)`),
+    hint: expect.stringContaining("docker group"),
+  });
+  expect(await engine.info(signal)).toMatchObject({ name: "ours" });
 });
 
 test("DOCKER_HOST of the environment never wins over the address that was given", async () => {
