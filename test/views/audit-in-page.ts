@@ -120,7 +120,9 @@ function areaOf(element: Element): Element {
   return row ?? element;
 }
 
+/** Unfolds everything first: what is folded away must fit as well. */
 function audit() {
+  for (const details of document.querySelectorAll("details")) details.open = true;
   const { scrollWidth, clientWidth } = document.documentElement;
   return { pale: [...paleText(), ...paleMarks()], small: smallTargets(), sticksOut: scrollWidth - clientWidth };
 }

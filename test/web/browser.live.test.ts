@@ -97,6 +97,20 @@ test("a page opens its stream though the script for it comes late", async () => 
   expect((await streaming).status()).toBe(200);
 }, 60_000);
 
+test("a page says that its reader was logged out elsewhere", async () => {
+  await using fixture = await webFixture();
+  const { page } = await watchedPage();
+  const streaming = page.waitForResponse((answer) => answer.url().includes("/live"));
+  await signUp(page, fixture);
+  await streaming;
+  const other = await page.context().newPage();
+  await other.goto(`${fixture.url}/events`);
+  await other.click("summary");
+  await Promise.all([other.waitForURL(`${fixture.url}/login`), other.click("text=Log out")]);
+  await page.bringToFront();
+  await page.waitForSelector("#stale >> text=You are logged out.", { timeout: 30_000 });
+}, 60_000);
+
 /** The server as it comes back after a restart: at the same address, with nothing in memory. */
 async function restarted(fixture: WebFixture): Promise<WebServer> {
   const { hostname: host, port } = new URL(fixture.url);
