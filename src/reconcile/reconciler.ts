@@ -115,15 +115,14 @@ export class Reconciler {
 
   async status(stackName: string): Promise<StackStatus> {
     const lane = this.#lane(stackName);
-    const { history, holds } = this.#parts;
-    return stackStatus({
-      stack: lane.stack,
-      lane: lane.view(),
-      history: await history.outline(stackName, STATUS_HISTORY),
-      release: await history.lastRelease(stackName),
-      holds: await holds.holdsOf(stackName),
-      seen: await this.#looks.of(lane.stack.project),
-    });
+    const parts = this.#parts;
+    const [seen, history, release, holds] = await Promise.all([
+      this.#looks.of(lane.stack.project),
+      parts.history.outline(stackName, STATUS_HISTORY),
+      parts.history.lastRelease(stackName),
+      parts.holds.holdsOf(stackName),
+    ]);
+    return stackStatus({ stack: lane.stack, lane: lane.view(), history, release, holds, seen });
   }
 
   async statuses(): Promise<readonly StackStatus[]> {
