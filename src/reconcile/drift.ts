@@ -1,5 +1,5 @@
 import { serviceHash } from "../compose/hash.ts";
-import type { Release } from "../deployment.ts";
+import type { Deployment, Release } from "../deployment.ts";
 import { isRetainedName } from "../label.ts";
 import { type Operation, resourceOf } from "../plan.ts";
 import type { Project } from "../project.ts";
@@ -8,6 +8,10 @@ import { type Ailment, ailing } from "./ailing.ts";
 import type { PassParts } from "./pass.ts";
 import { serviceStatuses } from "./service-statuses.ts";
 import { type Survey, survey } from "./survey.ts";
+
+/** Repairs within five minutes, after which drift is only reported. */
+export const REPAIRS_ALLOWED = 5;
+const REPAIRS_WITHIN_MS = 300_000;
 
 /** What a look at the Engine found though nothing was committed. */
 export interface Look {
@@ -66,4 +70,14 @@ export function driftIn({ observed, drifted, plan }: Pick<Survey, "observed" | "
 function isLeftover(operation: Operation): boolean {
   if (operation.kind === "remove-network") return true;
   return "container" in operation && isRetainedName(operation.container.name);
+}
+
+/** Something undoes each repair: mending it once more would only stop the service once more. `history` newest first. */
+export function keepsDrifting(history: readonly Deployment[], now: Date): boolean {
+  const recent = history.filter(({ trigger, startedAt }) => {
+    // A clock that was set back would else make repairs of the future last until then.
+    const agoMs = now.getTime() - Date.parse(startedAt);
+    return trigger === "drift" && agoMs >= 0 && agoMs < REPAIRS_WITHIN_MS;
+  });
+  return recent.length >= REPAIRS_ALLOWED;
 }

@@ -1,4 +1,3 @@
-import type { Deployment } from "../deployment.ts";
 import { asTallymanError, TallymanError } from "../error.ts";
 import type { Project } from "../project.ts";
 import type { Revision } from "../revision.ts";
@@ -6,16 +5,15 @@ import type { Drift, Hold, Stack } from "../stack.ts";
 import type { Variables } from "../variable.ts";
 import type { Ailment } from "./ailing.ts";
 import { Announcer } from "./announcer.ts";
-import { lookForDrift } from "./drift.ts";
+import { keepsDrifting, lookForDrift, REPAIRS_ALLOWED } from "./drift.ts";
 import { failureClass } from "./failure-class.ts";
+import { keepRelease } from "./keep-release.ts";
 import type { PassParts, PassResult, PassTrigger } from "./pass.ts";
 import { reconcile } from "./reconcile.ts";
 import type { Rhythm } from "./schedule.ts";
 import { settingsDigest } from "./stack-settings.ts";
 
 const PROBE_DEADLINE_MS = 60_000;
-const REPAIRS_ALLOWED = 5;
-const REPAIRS_WITHIN_MS = 300_000;
 
 /** What is known of a stack beyond the history: gone with the process, and found again by its first pass. */
 export interface LaneView {
@@ -96,12 +94,17 @@ export class StackPasses {
       await this.#keepWhatRuns(trigger, superseded, signal);
       return this.#gaveUp(thrown, "probe", signal);
     }
-    if (trigger === "drift" && this.#waitsOut) return { ...interrupted(), outcome: "failed", error: this.#trouble };
+    if (trigger === "drift" && this.#waitsOut) {
+      await this.#keepRelease(question, superseded, signal);
+      return { ...interrupted(), outcome: "failed", error: this.#trouble };
+    }
     const isRoutine = trigger === "poll" || trigger === "drift";
     if (isRoutine && this.#answered?.key === question.key) {
       return await this.#look(question, this.#answered.result, superseded, signal);
     }
-    return await this.#attempt(trigger === "drift" ? "poll" : trigger, question, superseded, signal);
+    const result = await this.#attempt(trigger === "drift" ? "poll" : trigger, question, superseded, signal);
+    await this.#keepRelease(question, superseded, signal);
+    return result;
   }
 
   /**
@@ -122,6 +125,23 @@ export class StackPasses {
   get #waitsOut(): boolean {
     const reason = this.#answered ? undefined : this.#trouble?.reason;
     return reason !== undefined && reason !== "EngineUnreachable" && reason !== "EngineTimeout";
+  }
+
+  /** Beside a commit that waits for its time. */
+  async #keepRelease(
+    { wanted, variables, key }: Question,
+    superseded: AbortSignal,
+    signal: AbortSignal,
+  ): Promise<void> {
+    if (!this.#waitsOut || superseded.aborted || signal.aborted) return;
+    const { stack } = this;
+    const onApplied = (project: Project): void => this.#noteApplied(project);
+    try {
+      const pass = { stack, wanted, variables, superseded, onApplied };
+      await this.#during(key, () => keepRelease(pass, this.#parts, signal));
+    } catch (error) {
+      this.#parts.log("warn", "could not look after the release that runs", { stack: stack.name, error });
+    }
   }
 
   async #attempt(
@@ -176,19 +196,26 @@ export class StackPasses {
   ): Promise<PassResult> {
     // While it was stopped or suspended nobody looked: the same commit may have to be put right.
     const inSync = this.#answered?.result.outcome === "in-sync" && this.#drift.length === 0;
-    this.#asked = key;
     this.#answered = null;
-    this.#deploying = true;
     this.#parts.publish(this.stack.name, { type: "pass-started", trigger });
+    const { stack } = this;
+    const previous = this.#previous ?? (await this.#released());
+    const onApplied = (project: Project): void => this.#noteApplied(project);
+    const pass = { stack, trigger, wanted, variables, previous, inSync, superseded, onApplied };
+    return await this.#during(key, () => reconcile(pass, this.#parts, signal));
+  }
+
+  #noteApplied(project: Project): void {
+    this.#previous = project;
+    this.#drift = [];
+  }
+
+  /** While this question is worked on, its containers move because of us. */
+  async #during<T>(key: string, work: () => Promise<T>): Promise<T> {
+    this.#asked = key;
+    this.#deploying = true;
     try {
-      const { stack } = this;
-      const previous = this.#previous ?? (await this.#released());
-      const onApplied = (project: Project): void => {
-        this.#previous = project;
-        this.#drift = [];
-      };
-      const pass = { stack, trigger, wanted, variables, previous, inSync, superseded, onApplied };
-      return await reconcile(pass, this.#parts, signal);
+      return await work();
     } finally {
       this.#deploying = false;
       this.#asked = null;
@@ -322,14 +349,4 @@ function showHold({ kind, deploymentId, revision }: Hold): string {
 function answerOf({ outcome }: PassResult): PassResult["outcome"] {
   if (outcome === "healthy") return "in-sync";
   return outcome === "failed" || outcome === "rolled-back" ? "blocked" : outcome;
-}
-
-/** Something undoes each repair: mending it once more would only stop the service once more. */
-function keepsDrifting(history: readonly Deployment[], now: Date): boolean {
-  const recent = history.filter(({ trigger, startedAt }) => {
-    // A clock that was set back would else make repairs of the future last until then.
-    const agoMs = now.getTime() - Date.parse(startedAt);
-    return trigger === "drift" && agoMs >= 0 && agoMs < REPAIRS_WITHIN_MS;
-  });
-  return recent.length >= REPAIRS_ALLOWED;
 }
