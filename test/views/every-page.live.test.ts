@@ -112,6 +112,19 @@ test("whatever the Tab key reaches shows that it was reached", async () => {
   await page.close();
 }, 60_000);
 
+test("a menu opens and closes from the keyboard, and gives the focus back", async () => {
+  const page = await browser.newPage();
+  await page.goto(`${gallery.url}/stack-failed`);
+  await page.focus("main .menu summary");
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Tab");
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Roll back…");
+  await page.keyboard.press("Escape");
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("More");
+  expect(await page.locator("details.menu[open]").count()).toBe(0);
+  await page.close();
+}, 60_000);
+
 test("what the audit looks for, it finds", async () => {
   const bad: Record<string, () => Markup> = {
     bad: () =>

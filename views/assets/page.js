@@ -25,7 +25,12 @@ const closeMenus = (except) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) if (menu !== except) menu.open = false;
 };
 document.addEventListener("click", (event) => closeMenus(event.target.closest("details.menu")));
-document.addEventListener("keydown", (event) => event.key === "Escape" && closeMenus(null));
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  const summary = document.activeElement?.closest("details.menu[open]")?.querySelector("summary");
+  closeMenus(null);
+  summary?.focus();
+});
 
 // A page whose stream is cut says so: what it shows may be long past.
 const PATIENCE_MS = 5_000;

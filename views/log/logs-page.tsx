@@ -62,6 +62,7 @@ function logLines({ lines, serviceName, serviceNames, tail, stack }: LogsView): 
         <h2 id="lines-title">{serviceName ?? "All services"}</h2>
         <span class="faint">
           the last <span class="num">{tail}</span> lines{many ? " a service" : ""}, newest last, times in UTC
+          {lines.some(({ stream }) => stream === "stderr") ? "; a red edge marks standard error" : null}
         </span>
         <span class="fill" />
         <code class="faint hide-small">
@@ -82,7 +83,13 @@ function logLine({ at, stream, serviceName, text }: LogEntry, many: boolean): Ma
         {at.slice(11, 23)}
       </span>{" "}
       {many ? <span class="svc">{serviceName} </span> : null}
-      {stream === "stderr" ? <span class="err">{coloured(text)}</span> : coloured(text)}
+      {stream === "stderr" ? (
+        <span class="err" title="standard error">
+          {coloured(text)}
+        </span>
+      ) : (
+        coloured(text)
+      )}
       {"\n"}
     </>
   );
