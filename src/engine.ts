@@ -28,6 +28,11 @@ export interface Engine {
    * says that listening began.
    */
   changes(project: string | null, signal: AbortSignal): AsyncIterable<EngineChange>;
+  /**
+   * Codes with which a container has ended since a moment (RFC 3339), oldest first, as far as the Engine remembers: what runs again
+   * tells none of them any more.
+   */
+  exitCodes(containerId: string, since: string, signal: AbortSignal): Promise<readonly number[]>;
   /** Lines of one container's output, oldest first; ends at its end, or with `follow` when the signal aborts. */
   logs(containerId: string, options: LogOptions, signal: AbortSignal): AsyncIterable<LogLine>;
 }

@@ -2,6 +2,7 @@ import type { Engine, EngineInfo } from "../engine.ts";
 import { changes } from "./changes.ts";
 import { differences } from "./differences.ts";
 import { createEngineClient, type EngineClient } from "./engine-client.ts";
+import { exitCodes } from "./exit-codes.ts";
 import { logs } from "./logs.ts";
 import { inspectContainer, observe } from "./observe.ts";
 import { observedContainer } from "./observed-container.ts";
@@ -35,6 +36,7 @@ export function connectEngine({ dockerHost, ...logins }: EngineConnection): Engi
     },
     differences: (context, signal) => differences(client, context, signal),
     changes: (project, signal) => changes(client, project, signal),
+    exitCodes: (containerId, since, signal) => exitCodes(client, containerId, since, signal),
     logs: (containerId, options, signal) => logs(client, containerId, options, signal),
   };
 }

@@ -52,13 +52,15 @@ export async function healthGate(
     for (;;) {
       const changed = changes.next();
       const containers = await inspectAll(containerIds, engine, signal);
-      const judgements = judge(project, containers, { ...memory.after(containers), deadlineMs, returning });
+      const lastExits = await lastExitsOf(containers, engine, signal);
+      const seen = { ...memory.after(containers), lastExits };
+      const judgements = judge(project, containers, { ...seen, deadlineMs, returning });
       const text = judgements.map(({ serviceName, verdict, summary }) => [serviceName, verdict, summary]).join("\n");
       if (text !== shown) parts.onProgress(judgements);
       shown = text;
       const failed = judgements.some((one) => one.verdict === "unhealthy");
       if (failed || judgements.every((one) => one.verdict === "healthy")) {
-        return await withEvidence(judgements, containers, engine, signal);
+        return await withEvidence(judgements, containers, lastExits, engine, signal);
       }
       await Promise.race([changed, clock.sleep(untilNextLook(judgements), until)]);
       signal.throwIfAborted();
@@ -130,9 +132,26 @@ async function inspectAll(
   return found.filter((container) => container !== null).filter((container) => !isRetainedName(container.name));
 }
 
+/** Of containers that restarted and run again: the code with which each ended last. What the Engine has forgotten stays unknown. */
+async function lastExitsOf(
+  containers: readonly ObservedContainer[],
+  engine: Engine,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, number>> {
+  const again = containers.filter(({ state, restartCount }) => state === "running" && restartCount > 0);
+  const found = await Promise.all(
+    again.map(async ({ id, createdAt }) => {
+      const codes = await engine.exitCodes(id, createdAt, signal).catch(() => []);
+      return codes.slice(-1).map((code) => [id, code] as const);
+    }),
+  );
+  return new Map(found.flat());
+}
+
 async function withEvidence(
   judgements: readonly Judgement[],
   containers: readonly ObservedContainer[],
+  lastExits: ReadonlyMap<string, number>,
   engine: Engine,
   signal: AbortSignal,
 ): Promise<readonly ServiceVerdict[]> {
@@ -141,7 +160,9 @@ async function withEvidence(
       const own = containers.filter((container) => container.serviceName === serviceName);
       const logTail = verdict === "unhealthy" && containerId ? await tailOf(containerId, engine, signal) : [];
       const evidence: Evidence = {
-        exitCodes: own.filter(({ state }) => state === "exited" || state === "restarting").map((one) => one.exitCode),
+        exitCodes: own.flatMap(({ id, state, exitCode }) =>
+          state === "exited" || state === "restarting" ? exitCode : (lastExits.get(id) ?? []),
+        ),
         healthLog: own.flatMap((one) => one.healthLog),
         logTail,
       };
@@ -164,7 +185,9 @@ export async function evidenceOf(
   const limited = AbortSignal.any([signal, AbortSignal.timeout(EVIDENCE_DEADLINE_MS)]);
   try {
     const containers = await inspectAll(containerIds, parts.engine, limited);
-    const clock = new GateMemory({ ...parts, onProgress: () => undefined }).after(containers);
+    const lastExits = await lastExitsOf(containers, parts.engine, limited);
+    const memory = new GateMemory({ ...parts, onProgress: () => undefined });
+    const clock = { ...memory.after(containers), lastExits };
     const found = containers.map((container) => ({ container, ...judgeContainer(project, container, clock) }));
     const broken = found.filter(
       ({ container, verdict }) => verdict === "unhealthy" || container.serviceName === brokenService,
@@ -175,7 +198,7 @@ export async function evidenceOf(
       if (verdict === "unhealthy" || !worst.has(serviceName))
         worst.set(serviceName, { serviceName, verdict: "unhealthy", summary, containerId });
     }
-    return await withEvidence([...worst.values()], containers, parts.engine, limited);
+    return await withEvidence([...worst.values()], containers, lastExits, parts.engine, limited);
   } catch {
     return [];
   }

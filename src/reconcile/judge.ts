@@ -23,6 +23,8 @@ export interface GateClock {
   readonly now: number;
   /** Restarts that count for nothing, by container id: those before the gate, or before the change that started it. */
   readonly restartsBefore: ReadonlyMap<string, number>;
+  /** By container id, of those that run again: the code with which it ended last. */
+  readonly lastExits?: ReadonlyMap<string, number>;
   /** By container id: since when we have seen it run without another start. A lower bound that needs no clock but ours. */
   readonly seenSince?: ReadonlyMap<string, number>;
   /** By container id, of those that this very change started: when that change began. Theirs can't be an earlier start. */
@@ -140,7 +142,7 @@ function judgeServer(config: UpdateConfig | undefined, container: ObservedContai
   if (container.health === "unhealthy") return { verdict: "unhealthy", summary: "its healthcheck fails" };
   const checked = container.health !== "none";
   if (restarts > (checked ? 1 : 0) || (!checked && container.state === "restarting"))
-    return restarted(container, restarts);
+    return restarted(container, restarts, clock);
   if (container.state !== "running") return { verdict: "pending", summary: `is ${container.state}` };
   if (container.health === "starting") return { verdict: "pending", summary: "its healthcheck has not passed yet" };
   return judgeStability(config, container, clock);
@@ -181,10 +183,11 @@ function ended(container: ObservedContainer): Finding {
   return { verdict: "unhealthy", summary: `exited with code ${container.exitCode} after ${seconds(ran)}${why}` };
 }
 
-function restarted(container: ObservedContainer, restarts: number): Finding {
+function restarted(container: ObservedContainer, restarts: number, { lastExits }: GateClock): Finding {
   const why = container.oomKilled ? ", out of memory" : "";
   // While it runs, the Engine tells 0: what it ended with is forgotten.
-  const last = `${container.state === "running" ? "" : `, last exit code ${container.exitCode}`}${why}`;
+  const code = container.state === "running" ? lastExits?.get(container.id) : container.exitCode;
+  const last = `${code === undefined ? "" : `, last exit code ${code}`}${why}`;
   if (restarts < 1) return { verdict: "unhealthy", summary: `keeps restarting${last}` };
   return { verdict: "unhealthy", summary: `restarted ${restarts === 1 ? "once" : `${restarts} times`}${last}` };
 }

@@ -3,6 +3,7 @@ import type { EngineChange, LogLine } from "../../src/engine.ts";
 import type { Service } from "../../src/project.ts";
 import { BUSYBOX_IMAGE } from "../support/images.ts";
 import { sampleProject } from "../support/sample-project.ts";
+import { until } from "../support/waiting.ts";
 import { createOf, type EngineRig, engineRig } from "./engine-rig.ts";
 
 const LIMIT = 120_000;
@@ -131,6 +132,20 @@ test(
     }
     expect(seen).toEqual(["listening"]);
     await rig.perform(createOf(shop, "web"));
+  },
+  LIMIT,
+);
+
+test(
+  "a container that was started again is remembered with the codes of its former ends",
+  async () => {
+    const command = ["sh", "-c", "mkdir /first 2>/dev/null && exit 7; mkdir /second 2>/dev/null && exit 8; sleep 60"];
+    await using rig = await engineRig(project("dk-exits", { command, restart: "always" }));
+    const id = await rig.run("web");
+    const again = async () => ((await rig.engine.inspect(id, rig.signal))?.restartCount ?? 0) >= 2;
+    await until("it runs again", again, 30_000);
+    const createdAt = (await rig.engine.inspect(id, rig.signal))?.createdAt ?? "";
+    expect(await rig.engine.exitCodes(id, createdAt, rig.signal)).toEqual([7, 8]);
   },
   LIMIT,
 );

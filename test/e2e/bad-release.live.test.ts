@@ -48,8 +48,8 @@ const BAD: readonly Bad[] = [
     kind: "crashes and is started again and again",
     compose: web({ command: ["sh", "-c", "echo last words; exit 5"], restart: "always" }),
     class: "unhealthy",
-    reason: /restart/,
-    evidence: /last words/,
+    reason: /restart.*exit code 5/,
+    evidence: /"exitCodes":\[5\].*last words/,
   },
   {
     kind: "needs more memory than it may have",

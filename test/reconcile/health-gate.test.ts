@@ -77,6 +77,18 @@ test("a restart between the start and the first look counts, one of earlier days
   expect((await gate(crashed).verdicts)[0]?.verdict).toBe("healthy");
 });
 
+test("a container that restarted and runs again is told with the code that only the Engine's events still know", async () => {
+  const { verdicts } = gate(
+    { restartCount: 1 },
+    (engine) => engine.ended.set(engine.containers[0]?.id ?? "", [1, 5]),
+    true,
+  );
+  expect((await verdicts)[0]).toMatchObject({
+    summary: "restarted once, last exit code 5",
+    evidence: { exitCodes: [5] },
+  });
+});
+
 test("a restart by hand sets the count back, and those that follow count again", async () => {
   const { verdicts } = gate({ restartCount: 5 }, (engine, inspections) => {
     if (inspections === 2) change(engine, { restartCount: 0 });

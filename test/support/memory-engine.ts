@@ -31,6 +31,8 @@ export class MemoryEngine implements Engine {
   observations = 0;
   /** Container id → what `differences` tells of it. */
   readonly different = new Map<string, readonly Difference[]>();
+  /** Container id → the codes with which it ended so far. */
+  readonly ended = new Map<string, readonly number[]>();
   #nextId = 1;
   readonly #now: () => Date;
 
@@ -89,6 +91,10 @@ export class MemoryEngine implements Engine {
 
   async inspect(containerId: string): Promise<ObservedContainer | null> {
     return this.containers.find((container) => container.id === containerId) ?? null;
+  }
+
+  async exitCodes(containerId: string): Promise<readonly number[]> {
+    return this.ended.get(containerId) ?? [];
   }
 
   async *changes(_project: string | null, signal: AbortSignal): AsyncIterable<EngineChange> {
