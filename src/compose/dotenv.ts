@@ -89,7 +89,8 @@ class DotenvReader {
     const name = raw.trim();
     const odd = /[^\p{L}\p{N}_.\-[\]\s]/u.exec(name)?.[0];
     const lineText = this.text.slice(this.at - raw.length).split("\n", 1)[0] ?? "";
-    if (odd) throw this.wrong(`unexpected character "${odd}" in variable name "${lineText}"`);
+    if (odd)
+      throw this.wrong(`unexpected character ${JSON.stringify(odd)} in variable name ${JSON.stringify(lineText)}`);
     if (/\s/.test(name)) throw this.wrong("key cannot contain a space");
     if (separator === "\n") return { name, inherited: true };
     this.at += 1;
@@ -108,11 +109,18 @@ class DotenvReader {
     const start = this.at + 1;
     let end = start;
     while (end < this.text.length && this.text[end] !== quote) end += this.text[end] === "\\" ? 2 : 1;
-    if (end >= this.text.length) throw this.wrong(`unterminated quoted value ${this.text.slice(this.at).trimEnd()}`);
+    if (end >= this.text.length) throw this.unterminated();
     const raw = this.text.slice(start, end);
     this.advanceTo(end + 1);
     if (quote === "'") return raw.replaceAll("\\'", "'");
     return this.expand(decodeEscapes(raw.replaceAll('\\"', '"')));
+  }
+
+  /** Shows one line alone, and where the reading ended. */
+  private unterminated(): Error {
+    const [shown = ""] = this.text.slice(this.at).split("\n", 1);
+    this.advanceTo(this.text.length - 1);
+    return this.wrong(`unterminated quoted value ${shown}`);
   }
 
   private expand(text: string): string {

@@ -28,4 +28,6 @@ test.each([
   ["A=1\nTAG X=1", "line 2: key cannot contain a space"],
   ["T!G=x", 'line 1: unexpected character "!" in variable name "T!G=x"'],
   ['A="x', 'line 1: unterminated quoted value "x'],
+  ['A="x\nSECRET=y\n', /^line 3: unterminated quoted value "x$/],
+  ['a"b=x', 'line 1: unexpected character "\\"" in variable name "a\\"b=x"'],
 ])("%p is refused: %s", (text, message) => expect(() => read(text)).toThrow(message));
