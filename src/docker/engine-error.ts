@@ -89,6 +89,13 @@ const REFUSALS: readonly (Refusal & { readonly pattern: RegExp })[] = [
     hint: "The Engine was exchanged for another version meanwhile; it is spoken to in that one from now on.",
   },
   {
+    // Asked for by ids of a moment ago.
+    pattern:
+      /^no such container|marked for removal|removal of container .* is already in progress|^network [0-9a-f]{64} not found/i,
+    reason: "EngineFailed",
+    hint: "Somebody else removed it meanwhile; what is there now is looked at anew.",
+  },
+  {
     pattern: /no such image/i,
     reason: "ImageUnavailable",
     hint: "Pull or build the image first, and check its name and tag.",

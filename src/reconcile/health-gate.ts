@@ -1,5 +1,6 @@
 import type { Evidence, ServiceVerdict } from "../deployment.ts";
 import type { Engine } from "../engine.ts";
+import { TallymanError } from "../error.ts";
 import { isRetainedName } from "../label.ts";
 import type { ObservedContainer } from "../observed-state.ts";
 import type { Project } from "../project.ts";
@@ -34,7 +35,8 @@ export interface Change {
 
 /**
  * Waits until every service of the project is judged healthy, or one is judged unhealthy. Driven by Engine events, with a slow
- * inspect as a net. `containerIds` are the ones that stand for the project after the change. Rejects only when the signal aborts or the Engine is gone.
+ * inspect as a net. `containerIds` are the ones that stand for the project after the change. Rejects only when the signal aborts, the Engine
+ * is gone, or somebody removes one of them (EngineFailed).
  */
 export async function healthGate(
   project: Project,
@@ -48,10 +50,13 @@ export async function healthGate(
   const changes = listen(project.name, engine, until);
   const memory = new GateMemory(parts);
   let shown = "";
+  let before: readonly ObservedContainer[] = [];
   try {
     for (;;) {
       const changed = changes.next();
       const containers = await inspectAll(containerIds, engine, signal);
+      refuseRemoved(containerIds, before, containers);
+      before = containers;
       const lastExits = await lastExitsOf(containers, engine, signal);
       const seen = { ...memory.after(containers), lastExits };
       const judgements = judge(project, containers, { ...seen, deadlineMs, returning });
@@ -130,6 +135,19 @@ async function inspectAll(
 ): Promise<readonly ObservedContainer[]> {
   const found = await Promise.all(ids.map((id) => engine.inspect(id, signal)));
   return found.filter((container) => container !== null).filter((container) => !isRetainedName(container.name));
+}
+
+/** Nobody here removes what proves itself, and it never comes back under its id: waiting for it would be in vain, and judging it unjust. */
+function refuseRemoved(
+  ids: readonly string[],
+  before: readonly ObservedContainer[],
+  now: readonly ObservedContainer[],
+): void {
+  const removed = before.find(({ id }) => ids.includes(id) && !now.some((one) => one.id === id));
+  if (!removed) return;
+  throw new TallymanError("EngineFailed", `${removed.name} was removed while it proved itself`, {
+    hint: "Somebody else did that; it is made anew by itself.",
+  });
 }
 
 /** Of containers that restarted and run again: the code with which each ended last. What the Engine has forgotten stays unknown. */

@@ -175,7 +175,7 @@ function triggerOf(asked: PassTrigger, release: Release | null, { commit, settin
   if (asked !== "poll" && asked !== "start" && asked !== "commit") return asked;
   if (release?.commit !== commit.commit) return "commit";
   if (release.settingsDigest !== settingsDigest) return "settings";
-  return asked === "start" ? "start" : "commit";
+  return asked === "start" ? "start" : "drift";
 }
 
 type Key = Pick<NewDeployment, "commit" | "settingsDigest">;

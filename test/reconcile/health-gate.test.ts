@@ -57,11 +57,14 @@ test("a flapping start is no failure until Docker says unhealthy", async () => {
   expect((await verdicts)[0]?.verdict).toBe("healthy");
 });
 
-test("a container that vanishes is not healthy", async () => {
-  const { verdicts } = gate({ health: "starting" }, (engine) => {
-    engine.containers = [];
+test("a container that somebody removes meanwhile is no fault of the release, and not waited for", async () => {
+  const { verdicts } = gate({ health: "starting" }, (engine, inspections) => {
+    if (inspections > 1) engine.containers = [];
   });
-  expect((await verdicts)[0]).toMatchObject({ verdict: "unhealthy" });
+  expect(await verdicts.catch((thrown: unknown) => thrown)).toMatchObject({
+    reason: "EngineFailed",
+    message: expect.stringContaining("was removed while it proved itself"),
+  });
 });
 
 const change = (engine: MemoryEngine, changes: Partial<ObservedContainer>): void => {
