@@ -23,12 +23,7 @@ export interface Tools {
   readonly demo: (config: Config, signal: AbortSignal) => Promise<void>;
   readonly compose: ComposeTools;
   /** Makes an image with the host's own git and ssh under the given name; returns its id. */
-  readonly buildWorkerImage: (
-    config: Config,
-    image: string,
-    onProgress: (text: string) => void,
-    signal: AbortSignal,
-  ) => Promise<string>;
+  readonly buildWorkerImage: (config: Config, image: string, signal: AbortSignal) => Promise<string>;
   readonly doctor: DoctorProbes;
 }
 

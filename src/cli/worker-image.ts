@@ -11,8 +11,9 @@ export function addWorkerImage(program: Command, context: Context): void {
   addSettings(addJson(command), ["dockerHost"]).action(
     async (options: { tag: string; json?: boolean }, self: Command) => {
       const { tools } = context;
-      const note = (text: string): void => tools.stderr.write(`${text}\n`);
-      const id = await tools.buildWorkerImage(engineConfigOf(context, self), options.tag, note, tools.signal);
+      const config = engineConfigOf(context, self);
+      tools.stderr.write(`making ${options.tag} from this host's git and ssh\n`);
+      const id = await tools.buildWorkerImage(config, options.tag, tools.signal);
       if (options.json) tools.stdout.write(`${JSON.stringify({ image: options.tag, id }, null, 2)}\n`);
       else tools.stdout.write(`${options.tag} is ready. Use it with: tallyman serve --worker-image ${options.tag}\n`);
     },

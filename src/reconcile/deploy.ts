@@ -91,7 +91,7 @@ class Transaction {
     const ready = await this.#fetchImages(loaded.project, first, options, record);
     this.#phase = "applying";
     await this.#switchTree(loaded);
-    record.enter("apply", `${ready.plan.operations.length} operations`);
+    record.enter("apply", counted(ready.plan.operations.length, "operation"));
     await this.#applyAll(loaded.project, ready, record);
     await this.#keepSignalled(ready.plan);
     return await this.#prove(loaded, options, record);
@@ -147,7 +147,7 @@ class Transaction {
   ): Promise<Survey> {
     const images = first.plan.operations.filter((one) => one.kind === "pull-image" || one.kind === "build-image");
     if (images.length === 0) return first;
-    record.enter("prepare", `${images.length} images`);
+    record.enter("prepare", counted(images.length, "image"));
     await this.#apply(project, { ...first, plan: { project: project.name, operations: images } }, record.step);
     const second = await this.#survey(project, { ...options, refreshImages: false });
     await record.continueWith(second.plan);
@@ -289,6 +289,10 @@ class Transaction {
     const action = failure === "unhealthy" ? failureAction(this.#attempt.stack, this.#project, serviceName) : null;
     return { kind: "failed", deployment: await record.failed(failure, error, verdicts, action), error };
   }
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
 
 /** What the commit itself got wrong gets its row even when nothing began; an Engine that is away is no attempt. */

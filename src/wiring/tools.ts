@@ -23,7 +23,7 @@ export const tools: Tools = {
   serve: async (config, signal) => (await import("./serve.ts")).serve(config, signal),
   demo: async (config, signal) => (await import("./demo.ts")).demo(config, signal),
   compose: composeTools,
-  async buildWorkerImage(config, image, _onProgress, signal) {
+  async buildWorkerImage(config, image, signal) {
     const [{ createEngineClient }, { buildWorkerImage }] = await Promise.all([
       import("../docker/engine-client.ts"),
       import("../docker/host-image.ts"),
