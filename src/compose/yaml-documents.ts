@@ -12,7 +12,7 @@ export function composeDocuments(source: string, lines: LineCounter): readonly D
 function* tokens(source: string, lines: LineCounter) {
   const parser = new Parser(lines.addNewLine);
   lines.addNewLine(0);
-  for (const lexeme of lenientLexer().lex(source)) yield* parser.next(lexeme);
+  for (const lexeme of new LenientLexer().lex(source)) yield* parser.next(lexeme);
   yield* parser.end();
 }
 
@@ -23,18 +23,19 @@ interface Inside {
   parseQuotedScalar(): Generator<string, unknown>;
 }
 
-function lenientLexer(): Lexer {
-  const lexer = new Lexer();
-  const inside = lexer as unknown as Inside;
-  for (const method of ["parseFlowCollection", "parseQuotedScalar"] as const) {
-    const strict = inside[method].bind(lexer);
-    inside[method] = function* () {
-      const least = inside.indentNext;
-      inside.indentNext = 0;
-      const next = yield* strict();
-      inside.indentNext = least;
-      return next;
-    };
-  }
-  return lexer;
+class LenientLexer extends Lexer {}
+
+for (const method of ["parseFlowCollection", "parseQuotedScalar"] as const) {
+  const strict = inside(Lexer.prototype)[method];
+  inside(LenientLexer.prototype)[method] = function* (this: Inside) {
+    const least = this.indentNext;
+    this.indentNext = 0;
+    const next = yield* strict.call(this);
+    this.indentNext = least;
+    return next;
+  };
+}
+
+function inside(lexer: Lexer): Inside {
+  return lexer as unknown as Inside;
 }
