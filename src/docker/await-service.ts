@@ -4,7 +4,7 @@ import { COMPOSE_LABEL, isRetainedName } from "../label.ts";
 import type { Operation } from "../plan.ts";
 import { expectedReplicas } from "../project.ts";
 import { changes } from "./changes.ts";
-import { dependencyVerdict } from "./dependency-verdict.ts";
+import { dependencyHint, dependencyVerdict } from "./dependency-verdict.ts";
 import type { EngineClient } from "./engine-client.ts";
 import { healthDeadlineMs } from "./health-deadline.ts";
 import { inspectContainer } from "./observe.ts";
@@ -33,7 +33,7 @@ export async function awaitService(
   if (because === null) return {};
   if (!operation.required) return { warnings: [`optional dependency ${operation.serviceName}: ${because}`] };
   throw new TallymanError("NotHealthy", `${because}.`, {
-    hint: `Look at the log of ${operation.serviceName}: that is where it says why.`,
+    hint: dependencyHint(because, operation.serviceName),
   });
 }
 

@@ -41,3 +41,10 @@ function completedVerdict(serviceName: string, containers: readonly ContainerIns
     because: `service "${serviceName}" didn't complete successfully: exit ${ended.State.ExitCode}`,
   };
 }
+
+/** The next step for whoever reads that a dependency is not what others wait for. */
+export function dependencyHint(because: string, serviceName: string): string {
+  return because.includes("has no healthcheck configured")
+    ? `Give ${serviceName} a healthcheck, or wait for it with \`condition: service_started\`.`
+    : `Look at the log of ${serviceName}: that is where it says why.`;
+}

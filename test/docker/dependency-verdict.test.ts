@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { dependencyVerdict } from "../../src/docker/dependency-verdict.ts";
+import { dependencyHint, dependencyVerdict } from "../../src/docker/dependency-verdict.ts";
 import { healthDeadlineMs } from "../../src/docker/health-deadline.ts";
 import type { ContainerInspect } from "../../src/docker/observed-container.ts";
 
@@ -42,4 +42,9 @@ test("the time to become healthy follows the check, with the Engine's defaults",
   const check = { Test: ["CMD", "x"], Interval: 5 * second, Timeout: 2 * second, Retries: 4, StartPeriod: 10 * second };
   expect(healthDeadlineMs(container("running", "starting", 0, check))).toBe((10 + 5 * 5 + 2 + 30) * 1000);
   expect(healthDeadlineMs(container("running", "starting", 0, {}))).toBe((30 * 4 + 30 + 30) * 1000);
+});
+
+test("the next step is a healthcheck where there is none, else the log", () => {
+  expect(dependencyHint("container shop-db-1 has no healthcheck configured", "db")).toContain("Give db a healthcheck");
+  expect(dependencyHint("dependency failed to start: container shop-db-1 is unhealthy", "db")).toContain("log of db");
 });
