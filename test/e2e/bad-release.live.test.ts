@@ -53,7 +53,11 @@ const BAD: readonly Bad[] = [
   },
   {
     kind: "needs more memory than it may have",
-    compose: web({ command: ["sh", "-c", "sleep 0.5; tail /dev/zero"], mem_limit: "8m", memswap_limit: "8m" }),
+    compose: web({
+      command: ["sh", "-c", "ulimit -v 262144; sleep 0.5; tail /dev/zero"],
+      mem_limit: "8m",
+      memswap_limit: "8m",
+    }),
     class: "unhealthy",
     reason: /code 137/,
     evidence: /"exitCodes":\[137\]/,
