@@ -195,6 +195,15 @@ describe("what the guides say to type", () => {
     expect(wrong).toEqual([]);
   });
 
+  test("can be pasted line by line: an explanation is a comment", () => {
+    const blocks = ["README.md", "CONTRIBUTING.md"].flatMap((file) => [
+      ...read(file).matchAll(/^```\n([\s\S]*?)^```/gm),
+    ]);
+    const lines = blocks.flatMap(([, block = ""]) => block.split("\n"));
+    expect(lines.length).toBeGreaterThan(20);
+    expect(lines.filter((line) => /\S {2,}(?!# )\S/.test(line))).toEqual([]);
+  });
+
   test("leaves no command out", () => {
     const told = GUIDES.map(read).join("\n");
     const words = (name: string): boolean =>
