@@ -296,6 +296,22 @@ describe("an Engine that goes away", () => {
     ]);
   });
 
+  test("in the middle of a repair: what goes on later is a repair as well, no new commit", async () => {
+    const { pass, source, history, engine } = flow();
+    source.push("aaa", web("1"));
+    await pass();
+    stopFirst(engine);
+    engine.beforePerform = gone;
+    await pass();
+    engine.beforePerform = () => undefined;
+    await pass();
+    expect(history.rows.map(({ trigger, status }) => `${trigger} ${status}`)).toEqual([
+      "drift healthy",
+      "drift failed",
+      "commit healthy",
+    ]);
+  });
+
   test("and comes back with all as it was is told as well again, once it was told as trouble", async () => {
     const { pass, source, engine, notices } = flow();
     source.push("aaa", web("1"));
