@@ -120,11 +120,26 @@ function areaOf(element: Element): Element {
   return row ?? element;
 }
 
-/** Unfolds everything first: what is folded away must fit as well. */
-function audit() {
+/** Text that got no room: hardly wider than a letter, and over several lines. */
+function squeezedText(): readonly string[] {
+  return all("main *").flatMap((element) => {
+    const { width, height } = element.getBoundingClientRect();
+    const letter = Number.parseFloat(getComputedStyle(element).fontSize);
+    const isText = element.childElementCount === 0 && (element.textContent ?? "").trim().length > 2;
+    return isText && width < 2 * letter && height > 3 * letter ? [named(element)] : [];
+  });
+}
+
+/** Unfolds everything first: what is folded away must fit as well. Colours take longest, and are the same at every width. */
+function audit(withColours = true) {
   for (const details of document.querySelectorAll("details")) details.open = true;
   const { scrollWidth, clientWidth } = document.documentElement;
-  return { pale: [...paleText(), ...paleMarks()], small: smallTargets(), sticksOut: scrollWidth - clientWidth };
+  return {
+    pale: withColours ? [...paleText(), ...paleMarks()] : [],
+    small: smallTargets(),
+    squeezed: squeezedText(),
+    sticksOut: scrollWidth - clientWidth,
+  };
 }
 
 Object.assign(globalThis, { audit });
