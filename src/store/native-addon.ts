@@ -43,12 +43,23 @@ function unpack(embedded: string, path: string): void {
   const file = openSync(fresh, "wx", 0o500);
   try {
     for (const piece of pieces(readFileSync(embedded))) writeFileSync(file, Bun.zstdDecompressSync(piece));
+  } catch (thrown) {
+    rmSync(fresh, { force: true });
+    throw noRoom(thrown, dirname(path));
   } finally {
     closeSync(file);
   }
   renameSync(fresh, path);
   // What nobody will use again, and an idle thread would keep for long.
   Bun.gc(true);
+}
+
+function noRoom(thrown: unknown, folder: string): unknown {
+  if (!(thrown instanceof Error && "code" in thrown && thrown.code === "ENOSPC")) return thrown;
+  return new TallymanError("DiskFull", `${folder} has no room for libSQL, which this build unpacks there`, {
+    hint: "Free 12 MB, then start again.",
+    cause: thrown,
+  });
 }
 
 /** The zstd frames that build.ts packed, each behind its length. */

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { mkdirSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { compile } from "../../build.ts";
 import { api } from "../support/api.ts";
-import { output } from "../support/command.ts";
+import { command, output } from "../support/command.ts";
 import { BUSYBOX_IMAGE } from "../support/images.ts";
 import { type StackRig, stackRig } from "../support/stack-rig.ts";
 import { temporaryDirectory } from "../support/temporary.ts";
@@ -109,4 +110,25 @@ test("a start on a full disk comes up, and with room the commit that waited is d
   await rig.inSync();
   const history = await rig.history();
   expect(history.map(({ message, status }) => `${message} ${status}`)).toEqual(["Second healthy", "First healthy"]);
+}, 180_000);
+
+test("a new build on a full disk says what it has no room for, leaves no half of it, and starts once there is room", async () => {
+  const place = join(directory.path, "fresh");
+  const program = join(directory.path, "program");
+  await compile({
+    entry: join(import.meta.dirname, "../store/compiled-program.ts"),
+    target: process.arch === "arm64" ? "linux-arm64" : "linux-x64",
+    outfile: program,
+  });
+  mkdirSync(place);
+  await output(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", place]);
+  const errors = async () => (await command([program, place])).stderr;
+  try {
+    expect(await errors()).toContain(`${place}/system/native has no room for libSQL`);
+    expect(readdirSync(join(place, "system/native"))).toEqual([]);
+    await output(["mount", "-o", "remount,size=64m", place]);
+    expect(await errors()).toBe("");
+  } finally {
+    await output(["umount", place]);
+  }
 }, 180_000);
