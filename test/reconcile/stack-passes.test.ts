@@ -300,7 +300,7 @@ describe("an Engine that goes away", () => {
     const { pass, source, history, engine } = flow();
     source.push("aaa", web("1"));
     await pass();
-    stopFirst(engine);
+    engine.containers = engine.containers.map((one) => ({ ...one, state: "exited" as const, exitCode: 137 }));
     engine.beforePerform = gone;
     await pass();
     engine.beforePerform = () => undefined;
