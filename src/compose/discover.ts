@@ -22,13 +22,11 @@ export interface Discovery {
 
 /** Finds the Compose files, the project directory and the variables. Source: compose-go cli.ProjectOptions. */
 export function discover(files: ProjectFiles, request: LoadRequest, notes: LoadNotes): Discovery {
-  const own = new Map(Object.entries(request.environment));
+  const own = new Map(Object.entries({ PWD: request.cwd, ...request.environment }));
   const early = withEnvFiles(files, request, own, directoryBefore(request), notes);
   const found = composeFiles(files, request, early, notes);
   const directory = projectDirectory(request, found);
-  const environment = new Map(withEnvFiles(files, request, early, directory, notes));
-  if (!environment.has("PWD")) environment.set("PWD", directory);
-  return { files: found, directory, environment };
+  return { files: found, directory, environment: withEnvFiles(files, request, early, directory, notes) };
 }
 
 function directoryBefore({ cwd, projectDirectory: wanted, files }: LoadRequest): string {

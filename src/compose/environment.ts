@@ -95,7 +95,7 @@ export function withLabelFilesRead(
   substitution: Substitution,
 ): Mapping {
   const labels = {
-    ...readAll(labelFilesOf(service, path), files, { ...substitution, lookup: () => undefined }),
+    ...readAll(labelFilesOf(service, path), files, substitution),
     ...keyValues(entry(service, "labels") ?? {}, ""),
   };
   return Object.keys(labels).length === 0 ? service : { ...service, labels };
@@ -137,7 +137,9 @@ function readAll(wanted: readonly WantedFile[], files: ProjectFiles, substitutio
     if (found === "directory")
       throw new ComposeFault(`failed to read ${file}: read ${file}: is a directory`, path, "Name a file.");
     if (found === null && required) throw notFound(kind, file, path);
-    if (found !== null) readEnvFile(files, file, { ...substitution, path, raw, into });
+    // A template in a label file has the label of a file before it even where its own file says otherwise.
+    const lookup = kind === "label" ? lookupIn(new Map(into)) : substitution.lookup;
+    if (found !== null) readEnvFile(files, file, { ...substitution, lookup, path, raw, into });
   }
   return Object.fromEntries(into);
 }

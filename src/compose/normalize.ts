@@ -67,13 +67,16 @@ function withBuild(service: Mapping, lookup: Lookup): Mapping {
   };
 }
 
-/** Arguments without a value take it from the environment or vanish. */
-function knownArguments(given: Value, lookup: Lookup): Mapping {
+/** Arguments without a value take it from the environment or vanish; a list stays a list. */
+function knownArguments(given: Value, lookup: Lookup): Value {
   const resolved = Object.entries(keyValues(given, null)).map(([name, value]): [string, Value | undefined] => [
     name,
     value ?? lookup(name),
   ]);
-  return Object.fromEntries(resolved.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+  const known = resolved.flatMap(([name, value]): readonly [string, Value][] =>
+    value === undefined ? [] : [[name, value]],
+  );
+  return isList(given) ? known.map(([name, value]) => `${name}=${showScalar(value)}`) : Object.fromEntries(known);
 }
 
 function withDependencies(service: Mapping): Mapping {

@@ -49,7 +49,7 @@ const file: Resolve = (value, base) => (typeof value === "string" && value !== "
 
 const context: Resolve = (value, base) => {
   if (typeof value !== "string" || value === "" || REMOTE.test(value)) return value;
-  return cleanPath(shownPath(value, base));
+  return shownPath(value, base);
 };
 
 const bindMount: Resolve = (value, base) => {
@@ -73,6 +73,7 @@ const resolverAt = pathTable<Resolve>({
   "secrets.*.file": anyFile,
   "services.*.build.additional_contexts.*": context,
   "services.*.build.context": context,
+  "services.*.build.ssh.*": file,
   "services.*.develop.watch.*.path": file,
   "services.*.env_file.*.path": file,
   "services.*.extends.file": file,

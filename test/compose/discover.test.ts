@@ -76,6 +76,14 @@ describe("the environment", () => {
   });
 });
 
+test("PWD is the folder in which the command runs, unless the environment has one", () => {
+  const tree = memoryFiles({ "/srv/app/sub/compose.yaml": "", "/srv/app/sub/.env": "X=$PWD" });
+  const found = (over: Partial<LoadRequest>) =>
+    discover(tree, request({ files: ["sub/compose.yaml"], ...over }), new LoadNotes()).environment;
+  expect([found({}).get("PWD"), found({}).get("X")]).toEqual(["/srv/app", "/srv/app"]);
+  expect(found({ environment: { PWD: "/own" } }).get("PWD")).toBe("/own");
+});
+
 test("of several files that could be meant the first is used, and both are named", () => {
   const notes = new LoadNotes();
   const tree = {

@@ -72,9 +72,9 @@ test("a variable that a later env file sets again counts as that file has it", (
   expect(webOf("{ image: a, env_file: [a.env, b.env] }", {}, others).environment).toEqual({ A: "2", X: "2" });
 });
 test("templates in a label file see the files before it and no variable", () => {
-  const others = { k: "B=1", l: "a=$FOO\nc=$B" };
+  const others = { k: "B=1", l: "a=$FOO\nc=$B\nB=2\nd=$B" };
   const web = webOf("{ image: a, label_file: [k, l] }", { environment: { FOO: "x" } }, others);
-  expect(web.labels).toEqual({ B: "1", a: "", c: "1" });
+  expect(web.labels).toEqual({ B: "2", a: "", c: "1", d: "1" });
 });
 test("a folder in place of an env file is said to be one, an empty name to be missing", () => {
   expect(refusal(() => webOf("{ image: a, env_file: sub }", {}, { "sub/x": "" })).message).toContain(

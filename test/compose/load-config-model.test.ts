@@ -44,6 +44,11 @@ test("a short form that cannot be read with its variable stays", () => {
   expect(model).toMatchObject({ services: { web: { ports: ["${PORT}:80", "81:81"], scale: "${N}" } } });
 });
 
+test("a list of build arguments stays a list", () => {
+  const { model } = modelOf("services: { web: { build: { context: ., args: ['A=./x', B] } } }");
+  expect(model).toMatchObject({ services: { web: { build: { args: ["A=./x"] } } } });
+});
+
 test("a profile, an undefined network and a demanded variable are nobody's business here", () => {
   const { model, warnings } = modelOf(
     "version: '3'\nservices: { web: { image: '${I:?need}', profiles: [p], networks: [n] } }",

@@ -19,9 +19,17 @@ test.each<[string, Value]>([
   ["https://github.com/a/b.git", "https://github.com/a/b.git"],
   ["git@github.com:a/b", "git@github.com:a/b"],
   ["./ctx/", "/srv/app/ctx"],
+  ["/opt/app/", "/opt/app/"],
+  ["/opt/../app", "/opt/../app"],
 ])("a build context %s is %s", (context, expected) => {
   expect<Value>(resolvePaths({ services: { a: { build: { context } } } }, base)).toEqual({
     services: { a: { build: { context: expected } } },
+  });
+});
+test("a key file of a build is a path", () => {
+  const ssh = { default: null, k: "./key", n: "~/key" };
+  expect<Value>(resolvePaths({ services: { a: { build: { ssh } } } }, base)).toEqual({
+    services: { a: { build: { ssh: { default: null, k: "/srv/app/key", n: "/root/key" } } } },
   });
 });
 test("named volumes are no paths, bind sources are", () => {
