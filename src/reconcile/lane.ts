@@ -1,7 +1,8 @@
 import type { Stack } from "../stack.ts";
 import type { PassParts, PassResult, PassTrigger } from "./pass.ts";
 import { nextDelayMs } from "./schedule.ts";
-import { type LaneView, StackPasses } from "./stack-passes.ts";
+import type { LaneView } from "./stack-memory.ts";
+import { StackPasses } from "./stack-passes.ts";
 
 interface Waiter {
   readonly trigger: PassTrigger;
@@ -64,12 +65,12 @@ export class Lane {
   }
 
   view(): LaneView {
-    return this.#passes.view();
+    return this.#passes.memory.view();
   }
 
   /** Whether a verdict on the wanted revision is still to come. */
   get isUndecided(): boolean {
-    return !this.#passes.hasAnswer;
+    return !this.#passes.memory.hasAnswer;
   }
 
   async #live(): Promise<void> {
@@ -80,7 +81,7 @@ export class Lane {
       this.#waiters = [];
       this.#wake = Promise.withResolvers();
       const trigger = strongest(own, waiters);
-      const { failures } = this.#passes.rhythm;
+      const { failures } = this.#passes.memory.rhythm;
       const result = await this.exclusively(() => this.#attended(trigger));
       this.#plan(trigger, failures, result);
       for (const waiter of waiters) waiter.resolve(result);
@@ -93,7 +94,7 @@ export class Lane {
   /** A look that changed nothing moves neither the next poll nor a retry: containers that keep dying would put them off for ever. */
   #plan(trigger: PassTrigger, failuresBefore: number, { outcome }: PassResult): void {
     const { clock } = this.#parts;
-    const { rhythm } = this.#passes;
+    const { rhythm } = this.#passes.memory;
     if (trigger === "drift" && rhythm.failures === failuresBefore) return;
     const delay = nextDelayMs({ intervalMs: this.stack.intervalMs, random: clock.random(), ...rhythm });
     this.#due = clock.monotonic() + (outcome === "interrupted" ? 0 : delay);

@@ -5,7 +5,7 @@ import { ailing } from "./ailing.ts";
 import type { Seen } from "./container-looks.ts";
 import { blockingAttempt } from "./desired-revision.ts";
 import { serviceStatuses } from "./service-statuses.ts";
-import type { LaneView } from "./stack-passes.ts";
+import type { LaneView } from "./stack-memory.ts";
 
 export interface StatusFacts {
   readonly stack: Stack;

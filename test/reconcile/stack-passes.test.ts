@@ -212,7 +212,7 @@ describe("drift", () => {
     const before = engine.performed.length;
     expect(await pass()).toMatchObject({ outcome: "drifted" });
     expect(engine.performed).toHaveLength(before);
-    expect(passes.view().drift).toMatchObject([{ resource: "service:web:1", field: "memory limit" }]);
+    expect(passes.memory.view().drift).toMatchObject([{ resource: "service:web:1", field: "memory limit" }]);
   });
 
   test("is nobody's business where it is off", async () => {
