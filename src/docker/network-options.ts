@@ -26,6 +26,7 @@ export function networkOptions(request: ContainerRequest, service: Service): Net
   const mode = networkMode(service, request);
   const severalAtOnce = apiAtLeast(request.apiVersion, "1.44");
   checkMacAddresses(request, service, severalAtOnce);
+  checkInterfaceNames(request, service);
   const macAddress = severalAtOnce ? undefined : service.mac_address;
   if (mode !== null) return { hostConfig: { ...common, NetworkMode: mode }, endpoints: {}, later: [], macAddress };
   const links = linksOf(request, service);
@@ -63,6 +64,17 @@ function checkMacAddresses({ operation }: ContainerRequest, service: Service, se
     "ComposeUnsupported",
     `${where}: a MAC address is specified for multiple networks (${several.join(", ")}), but this feature requires Docker Engine v25 or later`,
     { hint: "Keep one of them, or update the Engine." },
+  );
+}
+
+/** An older Engine would give the interface a name of its own without a word. */
+function checkInterfaceNames({ operation, apiVersion }: ContainerRequest, { networks = {} }: Service): void {
+  const named = Object.keys(networks).find((key) => networks[key]?.interface_name);
+  if (named === undefined || apiAtLeast(apiVersion, "1.49")) return;
+  throw new TallymanError(
+    "ComposeUnsupported",
+    `services.${operation.serviceName}.networks.${named}: interface_name requires Docker Engine v28.1 or later`,
+    { hint: "Take interface_name out, or update the Engine." },
   );
 }
 

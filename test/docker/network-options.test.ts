@@ -60,7 +60,6 @@ test("an endpoint has its names, addresses and driver options", () => {
     link_local_ips: ["169.254.0.1"],
     driver_opts: { x: "y" },
     gw_priority: 3,
-    interface_name: "eth9",
   };
   expect(networksOf({ networks: { a: network } }).endpoints["shop_a"]).toEqual({
     Aliases: ["f", "web", "api"],
@@ -68,7 +67,8 @@ test("an endpoint has its names, addresses and driver options", () => {
     IPAMConfig: { IPv4Address: "10.0.0.5", LinkLocalIPs: ["169.254.0.1"] },
     DriverOpts: { x: "y" },
   } as never);
-  expect(networksOf({ networks: { a: network } }, "1.49").endpoints["shop_a"]).toMatchObject({
+  const named = { ...network, interface_name: "eth9" };
+  expect(networksOf({ networks: { a: named } }, "1.49").endpoints["shop_a"]).toMatchObject({
     DriverOpts: { x: "y", "com.docker.network.endpoint.ifname": "eth9" },
     GwPriority: 3,
   });
@@ -94,6 +94,14 @@ test("two hardware addresses of one place are refused, and two at all where an o
   expect(() => networksOf(both, "1.44")).not.toThrow();
   expect(() => networksOf(both)).toThrow(
     "services.web: a MAC address is specified for multiple networks (a, b), but this feature requires Docker Engine v25 or later",
+  );
+});
+
+test("an interface name that an old Engine would ignore is refused", () => {
+  const named = { networks: { a: { interface_name: "eth7" } } };
+  expect(() => networksOf(named, "1.49")).not.toThrow();
+  expect(() => networksOf(named, "1.48")).toThrow(
+    "services.web.networks.a: interface_name requires Docker Engine v28.1 or later",
   );
 });
 
