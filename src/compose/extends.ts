@@ -17,6 +17,8 @@ export interface RawFile {
 export interface ExtendsContext {
   readonly file: string;
   readonly base: PathBase;
+  /** Where the project's own paths begin: those of all bases are shown from there. */
+  readonly root: PathBase;
   readonly files: ProjectFiles;
   readonly notes: LoadNotes;
   readonly resets: readonly Path[];
@@ -122,7 +124,7 @@ function readBase(file: string, name: string, context: ExtendsContext): Base {
     throw new ComposeFault(`open ${file}: no such file or directory`, path, hint, "ComposeFileMissing");
   }
   const raw = context.readRaw(file);
-  const base = baseIn(context.base, directoryOf(file), context.relativePaths);
+  const base = baseIn(context.root, directoryOf(file), context.relativePaths);
   const services = entry(resolvePaths(raw.model, base), "services");
   if (!isMapping(services)) {
     const why = services === undefined ? "no services section" : "services must be a mapping";

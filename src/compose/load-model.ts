@@ -92,6 +92,7 @@ function extend(
   return applyExtends(model, {
     file,
     base: context.base,
+    root: context.base,
     files: context.files,
     notes,
     resets,

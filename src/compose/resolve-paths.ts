@@ -47,6 +47,9 @@ const REMOTE = /^(?:https?:\/\/|git:\/\/|ssh:\/\/|github\.com\/|git@|service:)|:
 const anyFile: Resolve = (value, base) => (typeof value === "string" ? shownPath(value, base) : value);
 const file: Resolve = (value, base) => (typeof value === "string" && value !== "" ? shownPath(value, base) : value);
 
+/** Where to read a base is never shown, so it is absolute in any case. */
+const baseFile: Resolve = (value, base) => (typeof value === "string" && value !== "" ? hostPath(value, base) : value);
+
 const context: Resolve = (value, base) => {
   if (typeof value !== "string" || value === "" || REMOTE.test(value)) return value;
   return shownPath(value, base);
@@ -76,7 +79,7 @@ const resolverAt = pathTable<Resolve>({
   "services.*.build.ssh.*": file,
   "services.*.develop.watch.*.path": file,
   "services.*.env_file.*.path": file,
-  "services.*.extends.file": file,
+  "services.*.extends.file": baseFile,
   "services.*.label_file.*": file,
   "services.*.volumes.*": bindMount,
   "volumes.*": boundVolume,

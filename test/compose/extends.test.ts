@@ -76,6 +76,7 @@ test("without services there is nothing to extend", () => {
   const context = {
     file: "/a",
     base: { directory: "/", home: undefined },
+    root: { directory: "/", home: undefined },
     files: memoryFiles({}),
     notes: new LoadNotes(),
     resets: [],

@@ -32,6 +32,17 @@ test("a key file of a build is a path", () => {
     services: { a: { build: { ssh: { default: null, k: "/srv/app/key", n: "/root/key" } } } },
   });
 });
+test("bases of bases are found while paths stay relative", () => {
+  const project = load(
+    "services: { web: { extends: { file: a/b.yaml, service: web } } }",
+    { leaveOut: ["paths"] },
+    {
+      "a/b.yaml": "services: { web: { extends: { file: c/d.yaml, service: web } } }",
+      "a/c/d.yaml": "services: { web: { image: a, volumes: ['./x:/x'] } }",
+    },
+  );
+  expect(service(project, "web").volumes?.map(({ source }) => source)).toEqual(["a/c/x"]);
+});
 test("named volumes are no paths, bind sources are", () => {
   const project = load("services: { web: { image: a, volumes: ['data:/d', './x:/x'] } }\nvolumes: { data: }");
   expect(service(project, "web").volumes?.map(({ source }) => source)).toEqual(["data", "/srv/app/x"]);
