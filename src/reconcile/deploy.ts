@@ -8,19 +8,19 @@ import type { Project } from "../project.ts";
 import type { Checkout } from "../source.ts";
 import type { Stack } from "../stack.ts";
 import { applyPlan } from "./apply-plan.ts";
+import { evidenceOf } from "./broken-off.ts";
 import { DeploymentRecord } from "./deployment-record.ts";
 import { failureAction } from "./failure-action.ts";
 import { failureClass } from "./failure-class.ts";
-import { type Change, evidenceOf, healthGate } from "./health-gate.ts";
+import type { Change } from "./gate-memory.ts";
+import { healthGate } from "./health-gate.ts";
 import { type Loaded, loadCheckout } from "./load-checkout.ts";
+import { isOpen, isUnproven } from "./needs-proof.ts";
 import type { PassParts } from "./pass.ts";
 import { provingContainers, startedContainers } from "./proving-containers.ts";
 import { imageIds, repoDigests } from "./release-facts.ts";
 import { settle } from "./settle.ts";
 import { type Survey, type SurveyOptions, survey } from "./survey.ts";
-
-/** Refused attempts in a row beyond which nobody looks for the one that touched something. */
-const LOOKED_BACK = 50;
 
 /** What one attempt starts from. */
 export interface Attempt {
@@ -258,7 +258,7 @@ class Transaction {
     const { history } = this.#parts;
     const { project } = loaded;
     const release = await history.lastRelease(stack.name);
-    if (!release || (await isOpen(begin, this.#parts)) || (!comesBack && (await isUnproven(begin, this.#parts)))) {
+    if (!release || (await isOpen(begin, history)) || (!comesBack && (await isUnproven(begin, history)))) {
       const record = await this.#begin(found.plan);
       await this.#switchTree(loaded);
       return await this.#prove(loaded, options, record);
@@ -298,24 +298,6 @@ function counted(count: number, what: string): string {
 /** What the commit itself got wrong gets its row even when nothing began; an Engine that is away is no attempt. */
 function isRemembered(error: TallymanError): boolean {
   return failureClass(error.reason, "preparing") === "rejected";
-}
-
-/** An attempt of this very commit waits for its verdict: it was interrupted, or its end could not be recorded. */
-async function isOpen({ stack, commit, settingsDigest }: NewDeployment, parts: PassParts): Promise<boolean> {
-  const [newest] = await parts.history.list(stack, 1);
-  return (
-    (newest?.status === "interrupted" || newest?.status === "applying") &&
-    newest.commit === commit.commit &&
-    newest.settingsDigest === settingsDigest
-  );
-}
-
-/** What runs comes from an attempt without a good verdict: that nothing must change proves nothing. */
-async function isUnproven({ stack }: NewDeployment, { history }: PassParts): Promise<boolean> {
-  const newest = (await history.list(stack, LOOKED_BACK)).find(
-    ({ class: kind }) => kind !== "rejected" && kind !== "denied",
-  );
-  return newest !== undefined && newest.status !== "healthy";
 }
 
 /** The service to name: one that failed, before one that was merely not done yet when the other ended the wait. */

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import type { ObservedContainer } from "../../src/observed-state.ts";
-import { evidenceOf, healthGate } from "../../src/reconcile/health-gate.ts";
+import { healthGate } from "../../src/reconcile/health-gate.ts";
 import { JumpingClock } from "../support/flow.ts";
 import { MemoryEngine } from "../support/memory-engine.ts";
 import { runningContainer } from "../support/observed.ts";
@@ -126,31 +126,4 @@ test("the end of a stability window is looked at when it comes, not at the next 
   const from = clock.monotonic();
   await verdicts;
   expect(clock.monotonic() - from).toBe(1_500);
-});
-
-test("what a change that broke off left is told with its evidence, and nothing of those that are well", async () => {
-  const clock = new JumpingClock();
-  const engine = new MemoryEngine(() => clock.now());
-  const two = sampleProject({ web: {}, job: { restart: "no" }, db: {} });
-  engine.containers = [
-    runningContainer(two, "web", 1, { state: "exited", exitCode: 3 }),
-    runningContainer(two, "job"),
-    runningContainer(two, "db", 1, { health: "healthy" }),
-  ];
-  const ids = engine.containers.map(({ id }) => id);
-  const found = await evidenceOf(two, ids, "job", { engine, clock }, new AbortController().signal);
-  expect(found.map(({ service, verdict, summary }) => `${service} ${verdict}: ${summary}`).sort()).toEqual([
-    "job unhealthy: the job is running",
-    "web unhealthy: exited with code 3 after 0 s",
-  ]);
-  expect(found.every(({ evidence }) => evidence.logTail[0]?.includes("last words of"))).toBe(true);
-});
-
-test("no evidence is no reason to wait: an Engine that is away gives none", async () => {
-  const clock = new JumpingClock();
-  const engine = new MemoryEngine(() => clock.now());
-  engine.inspect = async () => {
-    throw new Error("away");
-  };
-  expect(await evidenceOf(project, ["x"], "web", { engine, clock }, new AbortController().signal)).toEqual([]);
 });
