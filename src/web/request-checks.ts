@@ -29,6 +29,14 @@ export function isSameOrigin(request: Request, schemes: readonly ("http" | "http
 }
 
 /**
+ * Whether the browser speaks TLS, with us or with the proxy before us, which says so in `X-Forwarded-Proto`; a browser that posts says
+ * it in `Origin`. Who lies here gains nothing: cookies bear `Secure` for them alone.
+ */
+export function isOverTls({ headers }: Request, ownTls: boolean): boolean {
+  return ownTls || headers.get("x-forwarded-proto") === "https" || /^https:/.test(headers.get("origin") ?? "");
+}
+
+/**
  * The path as every part of the server must understand it, or null when two parts could differ: doubled slashes, dots, encoded
  * separators, control characters. The guard and the router then never disagree about which route is meant.
  */

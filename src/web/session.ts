@@ -9,6 +9,7 @@ import { field } from "./form.ts";
 import { logIn } from "./log-in.ts";
 import { page, seeOther } from "./page.ts";
 import { visitorFrame } from "./page-frame.ts";
+import { isOverTls } from "./request-checks.ts";
 import { Sessions } from "./sessions.ts";
 import { visitorOf } from "./visitor.ts";
 import type { Web } from "./web-context.ts";
@@ -26,7 +27,7 @@ export function session(web: Web) {
       const name = field(body, "name").trim().slice(0, 64);
       try {
         const token = await logIn(web, callerAddress(callerOf(request)), name, field(body, "password"));
-        return seeOther(request, "/", sessionCookies(web, token));
+        return seeOther(request, "/", sessionCookies(web, request, token));
       } catch (thrown) {
         const error = asTallymanError(thrown);
         if (error.reason !== "Unauthorized" && error.reason !== "Busy") throw error;
@@ -40,13 +41,14 @@ export function session(web: Web) {
         await web.sessions.close(caller.sessionHash);
         await record(web, caller, "logged out", caller.name);
       }
-      return seeOther(request, "/login", [dropCookie(SESSION_COOKIE, web.secure)]);
+      return seeOther(request, "/login", [dropCookie(SESSION_COOKIE, isOverTls(request, web.secure))]);
     });
 }
 
 /** The new session's cookie; the visitor's has done its work. */
-export function sessionCookies(web: Web, token: string): readonly string[] {
-  return [setCookie(SESSION_COOKIE, token, Sessions.cookieSeconds, web.secure), dropCookie(VISITOR_COOKIE, web.secure)];
+export function sessionCookies(web: Web, request: Request, token: string): readonly string[] {
+  const secure = isOverTls(request, web.secure);
+  return [setCookie(SESSION_COOKIE, token, Sessions.cookieSeconds, secure), dropCookie(VISITOR_COOKIE, secure)];
 }
 
 export function withCookie(cookie: string | null): Record<string, string> {

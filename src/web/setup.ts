@@ -36,7 +36,7 @@ export function setup(web: Web) {
         const token = await web.sessions.open(user.id);
         const who = { kind: "user", userId: user.id, name, sessionHash: "", csrf: "" } as const;
         await record(web, { ...who, address: callerAddress(callerOf(request)) }, "first account made", name);
-        return seeOther(request, "/", sessionCookies(web, token));
+        return seeOther(request, "/", sessionCookies(web, request, token));
       } catch (thrown) {
         const error = asTallymanError(thrown);
         if (error.reason !== "InvalidInput") throw error;

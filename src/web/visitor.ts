@@ -1,4 +1,5 @@
 import { readCookie, setCookie, VISITOR_COOKIE } from "./cookies.ts";
+import { isOverTls } from "./request-checks.ts";
 import { csrfToken, newToken } from "./secret-token.ts";
 import type { Web } from "./web-context.ts";
 
@@ -18,6 +19,6 @@ export function visitorOf(web: Web, request: Request): Visitor {
   return {
     token,
     csrf: csrfToken(token),
-    cookie: brought === null ? setCookie(VISITOR_COOKIE, token, LASTS_SECONDS, web.secure) : null,
+    cookie: brought === null ? setCookie(VISITOR_COOKIE, token, LASTS_SECONDS, isOverTls(request, web.secure)) : null,
   };
 }

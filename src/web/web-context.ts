@@ -12,7 +12,7 @@ export interface Web extends WebOptions {
   readonly setupLink: SetupLink;
   readonly limiter: LoginLimiter;
   readonly loads: SharedLoads;
-  /** Cookies bear `Secure`. */
+  /** We speak TLS ourselves. */
   readonly secure: boolean;
   /** Aborts when the server stops. */
   readonly stopping: AbortSignal;

@@ -57,6 +57,12 @@ describe("a login", () => {
     expect(cookie.split("; ").slice(1)).toEqual(["Path=/", "HttpOnly", "SameSite=Strict", "Max-Age=2592000"]);
   });
 
+  test("sets a Secure cookie where a proxy speaks TLS with the browser", async () => {
+    await using fixture = await withAccount();
+    const answer = await logIn(new Browser(fixture.url), "ada", PASSWORD, { "x-forwarded-proto": "https" });
+    expect(answer.headers.getSetCookie().map((line) => line.endsWith("; Secure"))).toEqual([true, true]);
+  });
+
   test("needs the form token of its own page", async () => {
     await using fixture = await withAccount();
     const browser = new Browser(fixture.url);
