@@ -33,7 +33,7 @@ export function isSameOrigin(request: Request, schemes: readonly ("http" | "http
  * it in `Origin`. Who lies here gains nothing: cookies bear `Secure` for them alone.
  */
 export function isOverTls({ headers }: Request, ownTls: boolean): boolean {
-  return ownTls || headers.get("x-forwarded-proto") === "https" || /^https:/.test(headers.get("origin") ?? "");
+  return ownTls || headers.get("x-forwarded-proto") === "https" || (headers.get("origin") ?? "").startsWith("https:");
 }
 
 /**
