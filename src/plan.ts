@@ -84,9 +84,9 @@ interface Wait {
   readonly limitMs?: number;
 }
 
-interface NetworkPlace {
+/** A network by its key in the file and its name on the Engine. */
+export interface NetworkPlace {
   readonly networkKey: string;
-  /** The network's name on the Engine. */
   readonly networkName: string;
 }
 

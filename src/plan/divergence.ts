@@ -2,6 +2,7 @@ import { RESTART_POLICY } from "../engine.ts";
 import type { KeptContainer } from "../kept-container.ts";
 import { COMPOSE_LABEL } from "../label.ts";
 import type { ObservedContainer, ObservedState } from "../observed-state.ts";
+import type { NetworkPlace } from "../plan.ts";
 import { type ConfigHash, imageOf, type Project, type Service } from "../project.ts";
 import { changedContents, contentCause } from "./content-divergence.ts";
 import { describeChange } from "./describe-change.ts";
@@ -22,6 +23,8 @@ export interface Basis {
   readonly drifted?: ReadonlyMap<string, readonly string[]>;
   /** Whether a signal may tell a container of changed files. False where files get another inode behind our back; absent: yes. */
   readonly reloads?: boolean;
+  /** Whether a container is put into a network that it should be in, and stays who it is. Absent: it is made anew, as by Docker Compose. */
+  readonly rejoins?: boolean;
   /** The project as it was last applied, when this process still knows it: only to tell in words what changed. */
   readonly previous: Project | null;
   /** Docker Compose's config hash of a service in which container ids stand in the place of service names. */
@@ -62,12 +65,16 @@ export function divergencesBeside(
   const causes = [
     ...(adopted ? [] : configDivergence(project, serviceName, counted, expected, basis.previous)),
     ...imageDivergence(project, serviceName, container, observed, basis.pins),
-    ...networkDivergence(project, serviceName, container, observed),
+    ...networkDivergence(project, serviceName, container, observed, basis),
     ...volumeDivergence(project, serviceName, container),
   ];
   if (causes.length > 0) return causes;
   const fields = basis.drifted?.get(container.id) ?? [];
-  return fields.filter((field) => field !== RESTART_POLICY).map((field) => `${field} is not as declared`);
+  const joined = networksToJoin(project, serviceName, container, basis).map(
+    ({ networkName }) => `network ${networkName}`,
+  );
+  const mended = [RESTART_POLICY, ...joined];
+  return fields.filter((field) => !mended.includes(field)).map((field) => `${field} is not as declared`);
 }
 
 function configDivergence(
@@ -110,18 +117,34 @@ function isImageId(image: string): boolean {
   return image.startsWith("sha256:");
 }
 
+/** Where the container should be and is not: taken out by hand, or by a pass that was cut off while it made the network anew. */
+export function networksToJoin(
+  project: Project,
+  serviceName: string,
+  { networks }: ObservedContainer,
+  { rejoins }: Pick<Basis, "rejoins">,
+): readonly NetworkPlace[] {
+  if (!rejoins) return [];
+  return Object.keys(project.services[serviceName]?.networks ?? {}).flatMap((networkKey) => {
+    const networkName = project.networks[networkKey]?.name;
+    const isThere = networkName === undefined || networks.some(({ name }) => name === networkName);
+    return isThere ? [] : [{ networkKey, networkName }];
+  });
+}
+
 function networkDivergence(
   project: Project,
   serviceName: string,
   container: ObservedContainer,
   observed: ObservedState,
+  { rejoins }: Basis,
 ): readonly string[] {
   const keys = Object.keys(project.services[serviceName]?.networks ?? {});
   return keys.flatMap((key) => {
     const name = project.networks[key]?.name;
     if (name === undefined) return [];
     const place = container.networks.find((network) => network.name === name);
-    if (!place) return [`not attached to network ${key}`];
+    if (!place) return rejoins ? [] : [`not attached to network ${key}`];
     const id = observed.networks.find((network) => network.name === name)?.id;
     // One that never ran has no id yet; one whose network was made anew behind its back could not start any more.
     return place.id === "" || place.id === id ? [] : [`network ${key} is another one now`];

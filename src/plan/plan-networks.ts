@@ -1,6 +1,7 @@
 import { TallymanError } from "../error.ts";
 import { COMPOSE_LABEL, isRetainedName } from "../label.ts";
 import type { ObservedContainer, ObservedNetwork, ObservedState } from "../observed-state.ts";
+import type { NetworkPlace } from "../plan.ts";
 import type { Network, Project } from "../project.ts";
 import { dependencyOrder } from "./dependency-order.ts";
 import type { PlanBuilder } from "./plan-builder.ts";
@@ -58,11 +59,6 @@ function isChanged(project: Project, networkKey: string, { name, labels }: Obser
   );
 }
 
-interface Place {
-  readonly networkKey: string;
-  readonly networkName: string;
-}
-
 /**
  * The services' containers stop, everything in it is taken out, and afterwards put in again: a service's containers with what the file
  * says, others (orphans, one-offs) while they run. Source: docker/compose `removeDivergedNetwork`; the reconnection as of 5.2.
@@ -70,7 +66,7 @@ interface Place {
 function replaceNetwork(
   project: Project,
   observed: ObservedState,
-  place: Place,
+  place: NetworkPlace,
   before: readonly number[],
   stops: Stops,
   builder: PlanBuilder,
@@ -98,7 +94,7 @@ function replaceNetwork(
 }
 
 /** Told while everything still runs: the Engine removes no network in which something else is. */
-function requireOwn({ networks, containers }: ObservedState, { networkKey, networkName }: Place): void {
+function requireOwn({ networks, containers }: ObservedState, { networkKey, networkName }: NetworkPlace): void {
   const members = networks.find(({ name }) => name === networkName)?.members ?? [];
   const guests = members.filter(({ id }) => !containers.some((own) => own.id === id)).map(({ name }) => name);
   if (guests.length === 0) return;

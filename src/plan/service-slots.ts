@@ -1,8 +1,9 @@
 import { TallymanError } from "../error.ts";
 import { isRetainedName } from "../label.ts";
 import type { ObservedContainer, ObservedState } from "../observed-state.ts";
+import type { NetworkPlace } from "../plan.ts";
 import { type ConfigHash, expectedReplicas, type Project, type Service } from "../project.ts";
-import { type Basis, divergences } from "./divergence.ts";
+import { type Basis, divergences, networksToJoin } from "./divergence.ts";
 import { type Reload, reloadOf } from "./reload.ts";
 
 /** One replica's place and the containers that have a claim on it. */
@@ -21,6 +22,8 @@ export interface Slot {
   readonly cause: string;
   /** How the keeper is told that only mounted files changed; null when there is nothing to tell. */
   readonly reload: Reload | null;
+  /** Networks that the keeper has to be put into. */
+  readonly joins: readonly NetworkPlace[];
   /** What a container of this place bears; null while that depends on a container that is yet to be made. */
   readonly configHash: string | null;
 }
@@ -75,7 +78,8 @@ export function slotsOf(
     const finalName = finalNameOf(project, serviceName, number);
     const found = claimants(finalName, claims, upToDate, ({ id }) => findings.get(id)?.causes ?? []);
     const reload = findings.get(found.keeper?.id ?? "")?.reload ?? null;
-    return { serviceName, number, finalName, configHash, ...found, reload };
+    const joins = found.keeper ? networksToJoin(project, serviceName, found.keeper, basis) : [];
+    return { serviceName, number, finalName, configHash, ...found, reload, joins };
   });
 }
 

@@ -9,6 +9,7 @@ import type { WaitLimits } from "./plan-awaits.ts";
 import type { Prepared } from "./prepare-services.ts";
 import type { RollingUpdate } from "./rolling-update.ts";
 import { isMisnamed, type Slot } from "./service-slots.ts";
+import { isAlive, stopOnce } from "./stops.ts";
 
 /** What the planning of a place looks at and adds to. */
 export interface Placing extends Leaving {
@@ -26,7 +27,8 @@ export interface Placing extends Leaving {
 /** Whether the place is not yet as it should be. */
 export function needsWork(placing: Placing, serviceName: string, { slot }: Prepared): boolean {
   const { keeper } = slot;
-  if (!keeper || slot.incumbent || slot.reload || isMisnamed(keeper, slot.finalName)) return true;
+  if (!keeper || slot.incumbent || slot.reload || slot.joins.length > 0 || isMisnamed(keeper, slot.finalName))
+    return true;
   if (mustRearm(placing, serviceName, keeper)) return true;
   return placing.options.start && mustStart(placing, serviceName, keeper);
 }
@@ -43,7 +45,8 @@ export function takePlace(
     ? planLeave(placing, slot, slot.incumbent, before)
     : afterStop(placing, slot.keeper, before);
   const { named, last } = rename(placing, place, giveUpName(placing, slot, left));
-  return start(placing, slot, named, reload(placing, place, rearm(placing, place, last)), update);
+  const joined = join(placing, place, last);
+  return start(placing, slot, named, reload(placing, place, rearm(placing, place, joined)), update);
 }
 
 /**
@@ -57,7 +60,7 @@ export function takePlaceBeside(
   before: readonly number[],
 ): readonly number[] {
   const { slot, successor } = place;
-  const ready = rearm(placing, place, afterStop(placing, slot.keeper, before));
+  const ready = join(placing, place, rearm(placing, place, afterStop(placing, slot.keeper, before)));
   const started = start(placing, slot, successor, ready, update);
   const proven = awaitProof(placing, place, update, started);
   if (!slot.incumbent) return rename(placing, place, giveUpName(placing, slot, proven)).last;
@@ -119,6 +122,16 @@ function rename(
   } as const;
   const last = [placing.builder.add(operation, reasonToMove(placing, slot), before)];
   return { named: { ...successor, name: finalName }, last };
+}
+
+/** Stopped for it: an Engine opens the ports of a container for sure only when it starts. */
+function join(placing: Placing, { slot, successor }: Prepared, before: readonly number[]): readonly number[] {
+  const { keeper, joins, serviceName, number, finalName } = slot;
+  if (!keeper || joins.length === 0) return before;
+  const cause = `not in network ${joins.map(({ networkKey }) => networkKey).join(", ")}`;
+  const stopped = isAlive(keeper) ? stopOnce(keeper, cause, before, placing.stops, placing.builder) : before;
+  const container = { kind: "connect-network", serviceName, number, container: successor, finalName } as const;
+  return joins.map((place) => placing.builder.add({ ...container, ...place }, cause, stopped));
 }
 
 /** The restart policy that it had before it waited. */

@@ -46,6 +46,7 @@ export async function survey(
     ...options.basis,
     // Whoever saves a file in the apps dir most often gives it another inode, which a container that mounts it never sees.
     reloads: stack.origin !== "folder",
+    rejoins: true,
     kept: new Map([...adopted, ...kept].map((one) => [one.containerId, one])),
     drifted: stack.drift === "repair" ? fieldsOf(drifted) : new Map<string, readonly string[]>(),
   };

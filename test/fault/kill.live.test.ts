@@ -10,7 +10,7 @@ import { until } from "../support/waiting.ts";
 import { expectedContainers, KILL_STACK, killVersion, pulledImage } from "./kill-stack.ts";
 
 // kill -9 of the daemon at every kind of point of an update that needs every kind of operation, and of one that fails its gate and goes
-// back; then only a start, no help. Here at every third kind; TALLYMAN_KILL_ROUNDS=5 kills at every one, five times, each time at another
+// back; then only a start, no help. Here at every third kind. TALLYMAN_KILL_ROUNDS=5 kills at every one, five times, each time at another
 // of its occurrences and another moment after it.
 
 const ROUNDS = Number(process.env["TALLYMAN_KILL_ROUNDS"] ?? 0);
@@ -76,17 +76,9 @@ async function exec(name: string, command: readonly string[]): Promise<string> {
 /** One of the moments at which something begins or ends; null for any other event. */
 function pointOf(event: StackEvent): string | null {
   if (event.stack !== KILL_STACK) return null;
-  switch (event.type) {
-    case "operation":
-      return `${event.operation.kind} ${event.status}`;
-    case "phase":
-      return `phase ${event.phase}`;
-    case "pass-started":
-    case "deployment":
-      return event.type;
-    default:
-      return null;
-  }
+  if (event.type === "operation") return `${event.operation.kind} ${event.status}`;
+  if (event.type === "phase") return `phase ${event.phase}`;
+  return event.type === "pass-started" || event.type === "deployment" ? event.type : null;
 }
 
 /** Which points of a deployment are stopped at: returns true to end the watch there. */
@@ -187,6 +179,7 @@ async function killEverywhere(
     expect(entries.map(({ status }) => status)).toEqual([healthy ? "healthy" : "failed"]);
     tally.converged += reached ? 1 : 0;
   }
+  if (ROUNDS > 0) console.log(`round ${round + 1}: ${JSON.stringify(tally)}`);
 }
 
 async function checkLeftovers(running: number): Promise<void> {

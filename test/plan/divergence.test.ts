@@ -26,6 +26,8 @@ test("the image label of either flavour is accepted", () =>
 test("a pinned image is the one that counts", () =>
   expect(causes({ imageId: "sha256:old" }, { ...nothing, pins: { "web:1": "sha256:old" } })).toEqual([]));
 test("a missing network is named", () => expect(causes({ networks: [] })).toEqual(["not attached to network default"]));
+test("a missing network is no reason where the container is put into it again", () =>
+  expect(causes({ networks: [] }, { ...nothing, rejoins: true })).toEqual([]));
 test("a missing volume is named", () =>
   expect(causes({ mounts: [] })).toEqual(["volume data is not mounted at /data"]));
 test("a dead container is beyond repair", () => expect(causes({ state: "dead" })).toEqual(["container is dead"]));

@@ -262,3 +262,41 @@ test("a field that cannot be set in place makes the container anew", async () =>
   const drifted = new Map([[container?.id ?? "", ["memory limit"]]]);
   expect(await apply(web("a", {}), { basis: { ...options.basis, drifted } })).toContain("1 create-container");
 });
+
+describe("a container that is not in its network", () => {
+  const detached = (engine: MemoryEngine): void => {
+    engine.containers = engine.containers.map((container) => ({ ...container, networks: [] }));
+  };
+  const rejoins = { basis: { ...options.basis, rejoins: true } };
+
+  test("is put into it and stays who it is", async () => {
+    const { bring, engine, apply, ids, state } = stage();
+    await bring(web("a", {}));
+    const before = ids();
+    detached(engine);
+    const drifted = new Map(before.map((id) => [id, ["network shop_default"]]));
+    const told = { basis: { ...rejoins.basis, drifted } };
+    expect(await apply(web("a", {}), told)).toEqual(["1 stop-container", "1 connect-network", "1 start-container"]);
+    expect([ids(), state()]).toEqual([before, ["shop-web-1 running"]]);
+    expect(await apply(web("a", {}), rejoins)).toEqual([]);
+  });
+
+  test("comes back into it on the way back", async () => {
+    const { bring, cut, engine, ids, apply } = stage();
+    await bring(web("a", {}));
+    const before = ids();
+    await cut(web("b", {}), 24);
+    detached(engine);
+    const done = await apply(web("a", {}), { ...rejoins, returning: true });
+    expect(done).toContain("1 connect-network");
+    await bring(web("a", {}), { returning: true });
+    expect(ids()).toEqual(before);
+  });
+
+  test("is made anew where Docker Compose would", async () => {
+    const { bring, engine, apply } = stage();
+    await bring(web("a", {}));
+    detached(engine);
+    expect(await apply(web("a", {}))).toContain("1 create-container");
+  });
+});
