@@ -24,7 +24,7 @@ const FAILED: Tally = { passed: 0, failed: 1, skipped: 0 };
 /** Set in the run that already has its own network namespace. */
 const INSIDE = "TALLYMAN_TEST_INSIDE";
 /** Longer for runs of many rounds. */
-const FILE_DEADLINE_MS = Number(process.env["TALLYMAN_TEST_FILE_MINUTES"] ?? 10) * 60_000;
+const FILE_DEADLINE_MS = Number(process.env["TALLYMAN_TEST_FILE_MINUTES"] ?? 20) * 60_000;
 const TEST_DEADLINE_MS = 120_000;
 /** Files run side by side. Most of them wait for containers, so one more than there are cores. */
 const LANES = Math.max(3, Math.min(4, cpus().length + 1));
