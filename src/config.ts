@@ -159,15 +159,23 @@ export function thisHost(): Host {
 
 /** A daemon that mostly waits gains nothing from compiled JavaScript, which takes 20 MB and memory that is both writable and executable. */
 const WITHOUT_COMPILERS = { BUN_JSC_useJIT: "0" };
+/** What ends within a moment gains nothing from optimised code: making it takes more than half of such a command's processor time. */
+const WITHOUT_OPTIMISER = {
+  BUN_JSC_useDFGJIT: "0",
+  BUN_JSC_thresholdForJITAfterWarmUp: "4000",
+  BUN_JSC_thresholdForJITSoon: "1000",
+};
 
 /**
- * The environment in which this program runs again, for a command that stays; null when it suits already. JavaScriptCore reads its
- * options from there alone, before the first line of ours.
+ * The environment in which this program runs again with the compilers that suit the command; null when they suit already.
+ * JavaScriptCore reads its options from there alone, before the first line of ours.
  */
 export function environmentFor(argv: readonly string[]): Record<string, string | undefined> | null {
-  if (!argv.includes("serve") && !argv.includes("demo")) return null;
-  const decided = Object.keys(WITHOUT_COMPILERS).some((name) => process.env[name] !== undefined);
-  return decided ? null : { ...process.env, ...WITHOUT_COMPILERS };
+  const isBrief = argv[0] === "compose";
+  if (!isBrief && !argv.includes("serve") && !argv.includes("demo")) return null;
+  const options = isBrief ? WITHOUT_OPTIMISER : WITHOUT_COMPILERS;
+  const decided = Object.keys(options).some((name) => process.env[name] !== undefined);
+  return decided ? null : { ...process.env, ...options };
 }
 
 /** Folder of Docker's own `config.json`, where `docker login` keeps logins. Source: docker/cli, DOCKER_CONFIG. */

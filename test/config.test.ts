@@ -103,5 +103,7 @@ test("Bun's own variables never reach our children", () => {
 
 describe("the compilers that suit a command", () => {
   test("a daemon runs without any", () => expect(environmentFor(["serve"])).toMatchObject({ BUN_JSC_useJIT: "0" }));
-  test("everything else runs as it was started", () => expect(environmentFor(["compose", "up"])).toBeNull());
+  test("what ends soon runs without the optimiser", () =>
+    expect(environmentFor(["compose", "up"])).toMatchObject({ BUN_JSC_useDFGJIT: "0" }));
+  test("everything else runs as it was started", () => expect(environmentFor(["status"])).toBeNull());
 });
